@@ -313,6 +313,36 @@ def test_u5_l10_a_disk_that_has_taken_its_off_and_stays_on_is_outlasted_and_told
     assert is_over(room, task)
 
 
+@pytest.mark.parametrize(("told_off", "looks"), [(True, 1), (False, 0)])
+def test_u5_since_when_we_run_is_looked_at_where_a_disk_was_told_before(
+    by_hand: HandRoom, told_off: bool, looks: int
+) -> None:
+    """A life that has only begun has not heard it yet."""
+    room = failed(by_hand, "ups3")
+    if told_off:
+        hear(room, Kind.OFF_ARMED, "ups3", falls_in_s=180.0, wall_s=0.0)
+    before = room.servers["control1"].looks
+    outlasts(room)
+    room.until(5)
+    assert room.servers["control1"].looks == before + looks
+
+
+def test_u5_one_that_was_told_in_the_moment_in_which_we_booted_was_told_before(by_hand: HandRoom) -> None:
+    room = ignored(failed(by_hand, "ups3"))
+    room.servers["control1"].show(up_s=900.0)
+    assert not is_over(room, outlasts(room))
+
+
+def test_s18_l2_nobody_waits_while_another_disk_that_was_not_told_may_end_at_any_moment() -> None:
+    site = reference_site()
+    ups7 = replace(site.upses["ups3"], name="ups7", number=7)
+    disk = replace(site.arrays["controldisk"], name="disk2", controllers=("ups7",), enclosures=("ups7",))
+    room = hold(failed(HandRoom(with_more(site, ups7, disk)), "ups3", "ups7"), "ups3")
+    room.upses["ups7"].status = None
+    room.upses["ups7"].fall_silent()
+    assert is_over(room, outlasts(room))
+
+
 NOT_IN_VAIN: dict[str, Callable[[HandRoom], Any]] = {
     "we have not gone for it": lambda room: room.servers["control1"].show(up_s=901.0),
     "nobody knows whether we have": lambda room: room.servers["control1"].show(up_s=None),

@@ -214,8 +214,7 @@ class L10(Invariant):
                 continue
             if event.t > due_s:
                 incidents.add(incident)
-            sent = event.name == "command.sent" and event.details.get("command") == "off"
-            due_s = event.t + event.details.get("falls_in_s", inf) if sent else inf
+            due_s = event.t + event.details.get("falls_in_s", inf)  # of an OFF that is sent alone
             incident += event.name == "incident.closed"
         return len(incidents | ({incident} if t > due_s else set()))
 
