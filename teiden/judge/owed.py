@@ -117,8 +117,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     to_return = frozenset() if kept_for_good is None else everybody - kept_for_good
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
-    networks = (f.by for f in faults if f.by.fault.of in (Kind.NETWORK, Kind.SWITCH) and f.until_s == inf)
-    heard_until_s = min((by.at_s for by in networks if by.fault.excuses), default=inf)
+    heard_s = heard_until_s(faults)
     nodes = frozenset(site.cluster.nodes)
     wait = depending(nodes, site)
 
@@ -144,14 +143,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             return to_return
 
         def _must_close(self, at_s: float) -> bool:
-            """For whom faults keep down; he that is up all the same, and is heard, keeps it open no longer."""
-            down = (name for name in Returning.owed(self) if not self._is_heard_up(name))
+            """For whom faults keep down; he that is up all the same, and heard, keeps it open no longer."""
+            seen_s = self.room.machines.since  # who came up since no network carries that, nobody has seen
+            names = (name for name in Returning.owed(self) if seen_s.get(name, ALWAYS) <= heard_s)
+            down = {*Returning.owed(self)}.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             return not waits and not self.nobody_is_left() and super()._must_close(at_s)
-
-        def _is_heard_up(self, name: str) -> bool:
-            """Not since a network has failed for good: who came up after that, nobody has seen."""
-            return self._is_up(name) and self.room.machines.since.get(name, ALWAYS) <= heard_until_s
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
 
@@ -181,6 +178,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
         *(Owed(breach, breach.t, breach.t) for breach in all_up.breaches),
         *nobody_left.found,
     ]
+
+
+def heard_until_s(faults: Iterable[Struck]) -> float:
+    """When a network, or a switch, failed for good."""
+    lasting = (f.by for f in faults if f.until_s == inf and f.by.fault.of in (Kind.NETWORK, Kind.SWITCH))
+    return min((by.at_s for by in lasting), default=inf)
 
 
 def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:

@@ -19,7 +19,7 @@ from sequencer.site import OffMode, Site
 from sequencer.task import Task
 from sim.story import Asked
 from teiden.files.site_file import load_site
-from tests.excused import holds, unexcused
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.worlds import HOUR_S, fault, out, play, reference_site, with_more, with_settings
 
@@ -29,41 +29,6 @@ LIMIT_S = 120.0
 SHORT_S = LIMIT_S - 1
 FLOOR_S = timing.systems_gone_s(reference_site())
 TOLD = ["ups3 can only run empty; the nodes stay up"]
-
-
-def test_s27_l10_l2_nodes_go_once_for_a_disk_that_is_held_before_its_battery_ends() -> None:
-    """They came back while it lived yet, used it and went again; it ended under them, and lost its data."""
-    tale = play(HELD, out(0, 4000, "ups3"), until_s=9000)
-    assert [offence.split()[0] for offence in unexcused(tale, ())] == ["S18"], "a hold makes up for that"
-    tale.once("ups.output_off ups1 cause=command")
-    tale.once("ups.exhausted ups3")
-    tale.never("array.lost_data controldisk")
-    tale.before("server.halted control1", "ups.exhausted ups3", "server.up control1")
-
-
-def test_s27_they_go_as_soon_as_it_is_released() -> None:
-    tale = play(HELD, out(0, 3000, "ups3"), Asked(1500.0, Wish.RELEASE, ("ups3",), "me"), until_s=6000)
-    holds(tale)
-    tale.before("cluster.stopped ssccluster", "hold.released ups3", "server.shutting_down control1")
-    tale.once("ups.output_off ups1 cause=command")
-
-
-def test_u9_l2_l10_nodes_that_have_mains_stay_until_a_disk_that_is_not_told_to_go_off_runs_empty() -> None:
-    """They came back each time while its battery lasted, and used it as it ended."""
-    tale = play(fault("settings_lost", "ups3", -590.0), out(0, 2750, "ups3"), until_s=3 * HOUR_S)
-    holds(tale, "settings_lost")
-    tale.once("ups.exhausted ups3")
-    tale.once("server.halted control1")
-    tale.before("server.halted control2", "ups.exhausted ups3", "server.booting control1")
-
-
-@pytest.mark.parametrize("why", ["held", "settings_lost"])
-def test_l3_the_cluster_is_back_at_once_when_the_disk_has_its_mains_again(why: str) -> None:
-    cause = HELD if why == "held" else fault(why, "ups3", -590.0)
-    tale = play(cause, out(0, 1500, "ups3"), until_s=HOUR_S)
-    holds(tale, *(() if why == "held" else (why,)))
-    tale.never("server.halted *")
-    assert tale.at("cluster.running ssccluster") < 2000
 
 
 def hear(room: HandRoom, kind: Kind, name: str, **details: Any) -> None:
