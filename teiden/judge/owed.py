@@ -117,7 +117,10 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     to_return = frozenset() if kept_for_good is None else everybody - kept_for_good
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
-    heard_s = heard_until_s(faults)
+    heard_s, dead = (
+        heard_until_s(faults),
+        {f.by.subject for f in faults if f.until_s == inf} & site.upses.keys(),
+    )
     nodes = frozenset(site.cluster.nodes)
     wait = depending(nodes, site)
 
@@ -148,6 +151,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             names = (name for name in Returning.owed(self) if seen_s.get(name, ALWAYS) <= heard_s)
             down = {*Returning.owed(self)}.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
+            waits = waits or not all(map(self.room.power.output.__getitem__, dead))
             return not waits and not self.nobody_is_left() and super()._must_close(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))

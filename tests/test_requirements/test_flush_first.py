@@ -44,7 +44,7 @@ def test_r1_06_whatever_fails_the_control_disk_is_never_asked_to_flush(of: str) 
     tale.never("command.sent controldisk command=flush", "array.flushing controldisk")
 
 
-@pytest.mark.parametrize("health", [1.0, 0.5, 0.3])
+@pytest.mark.parametrize("health", [1.0, 0.5, 0.45])
 def test_r1_03_control_batteries_that_outlast_the_flush_are_large_enough(health: float) -> None:
     tale = weak_control_side(health)
     tale.before("array.flushed linkeddisk", "ups.output_off ups4", "cluster.stopping ssccluster")

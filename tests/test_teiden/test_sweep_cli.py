@@ -73,7 +73,7 @@ def test_the_report_says_what_broke_how_often_and_how_sure_that_is(swept: Result
     k, s18 = found["runs"]["broken"], found["invariants"]["S18"]
     assert 0 < s18["broken"] < k < RUNS
     assert re.search(
-        rf"broken +S18 +{s18['broken']} of 12 runs +\d+ % \(.* \.\. \d+ %\) +every battery", text
+        rf"broken +S18 +{s18['broken']} of 12 runs +[\d.]+ % \(.* \.\. \d+ %\) +every battery", text
     )
     assert re.search(r"unmet .*weak\.yaml:11 +\d+ of 12 runs .* never ups.exhausted", text)
     assert re.search(r"worst +linked disk cut -> control stop +-?\d+ s +run +\d+ +length=", text)
