@@ -147,8 +147,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def _must_close(self, at_s: float) -> bool:
             """For whom faults keep down; he that is up all the same, and heard, keeps it open no longer."""
-            seen_s = self.room.machines.since  # who came up since no network carries that, nobody has seen
-            names = (name for name in Returning.owed(self) if seen_s.get(name, ALWAYS) <= heard_s)
+            # Who came up since no network carries that, nobody has seen; nor anybody whom it opened for.
+            seen_s, began_s = self.room.machines.since, self.room.incident.began_s
+            dark = began_s is not None and began_s > heard_s
+            names = (
+                name for name in Returning.owed(self) if not dark and seen_s.get(name, ALWAYS) <= heard_s
+            )
             down = {*Returning.owed(self)}.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))

@@ -309,3 +309,18 @@ def test_p9_u10_a_card_that_tells_too_little_says_nothing_while_its_mains_are_th
     assert counts(seen_s + 0.1, lost, back)
     assert counts(1.0, replace(lost, subject="ups5"))
     assert counts(1.0, replace(lost, source=Source.SEEN))
+
+
+@pytest.mark.parametrize("opened", [True, False])
+def test_l1_nor_is_one_closed_that_was_opened_when_no_network_carried_any_word_any_more(opened: bool) -> None:
+    """Nobody goes down in it, for the nodes could not be told to come back; and the cluster runs again."""
+    site = reference_site()
+    hangs, dark = fault("node_hangs", "control1", -590, 2500), fault("management_down", "network", 400)
+    tale = play(hangs, out(0, 1500, "ups3"), dark, until_s=14 * 3600.0)
+    tale.never("server.halted *", "incident.closed *")
+    opened_s = tale.all("incident.opened *")[0].t
+    at_s = 400.0 + tale.zero_s if opened else opened_s + 3600.0
+    story = [replace(h, at_s=at_s) if h.fault.name == "management_down" else h for h in (*hangs, *dark)]
+    broken = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id == "L1"]
+    assert broken
+    assert bool(judged(broken, tale.events, story, site)[1]) is not opened
