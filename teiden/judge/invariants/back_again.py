@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
+from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.scope import server_fails
 from sequencer.site import Array, Server, ServerRole
@@ -47,7 +48,8 @@ class Returning(Invariant):
         The linked side comes after the cluster (S6): while that does not run, and is to be off or is held,
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
         for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have heard
-        that are down now is held yet for the others (S27): a release is no fact of the room. Nor do these
+        that are down now is held yet for the others (S27): a release is no fact of the room; and so is it for
+        all where no journal has kept that, and they say that they wait for it (C5). Nor do these
         know of the incident, or who ran (S28), also when they open another one over that; nor why a control
         disk is off, unless they miss their cluster. Nor is anybody there while every node is halted with
         power that came too late.
@@ -130,7 +132,18 @@ class Returning(Invariant):
         if device in incident.held:
             return None
         word = incident.released.get(device)
+        if word is not None and self._is_forgotten(word, t):
+            return None
         return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
+
+    def _is_forgotten(self, release: Event, t: float) -> bool:
+        """No journal has kept it, and whoever is at work since says that it is waited for (C5, A10)."""
+        history, its = self.room.history, (release.by, release.subject)
+        rows = (m.event for m in history.of("journal.committed", since_s=release.t))
+        if any(e.t == release.t and (e.by, e.subject) == its for e in rows if e.details["kind"] == "held"):
+            return False
+        waits = (m.event for m in history.of("step.waiting", since_s=release.t) if m.event.t <= t)
+        return any(e.subject == release.subject and e.details.get("rule") == "S27" for e in waits)
 
     def _keeps_its_power(self, node: Server) -> bool:
         """Halted, and the fall of one UPS did not take its power.
