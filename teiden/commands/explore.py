@@ -34,6 +34,7 @@ def _span(ctx: click.Context, option: click.Parameter, text: str | None) -> floa
     help="Of the first; the next has one more.",
 )
 @click.option("--faults", metavar="NAME,...", help="Only these, by name or id; none: no faults at all.")
+@click.option("--crowded", is_flag=True, help="Four to nine faults each: what breaks is found sooner.")
 @click.option(
     "--shrink",
     type=click.IntRange(min=0),

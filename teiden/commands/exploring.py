@@ -36,6 +36,7 @@ class Wish:
     time_s: float | None
     seed: int
     faults: str | None
+    crowded: bool
     shrink: int
     out: str | None
     resume: bool
@@ -67,7 +68,8 @@ def _carried_out(site: str, wish: Wish) -> int:
     from teiden.explore.work import Exploring
     from teiden.files.site_file import load_site
 
-    work = Exploring(ground(load_site(site), faults_asked(wish.faults)), wish.seed)
+    drawn_on = ground(load_site(site), faults_asked(wish.faults), crowded=wish.crowded)
+    work = Exploring(drawn_on, wish.seed)
     tally, kept = Tally(work.ground), None
     if wish.out:
         with written(wish.out):
@@ -129,7 +131,8 @@ def faults_asked(names: str | None) -> tuple[Fault, ...] | None:
 def replay(site: str, wish: Wish, seed: int) -> str:
     """The command that plays this one history again."""
     faults = f" --faults {shlex.quote(wish.faults)}" if wish.faults is not None else ""
-    return f"teiden explore {shlex.quote(site)} --seed {seed} --runs 1{faults}"
+    crowded = " --crowded" if wish.crowded else ""
+    return f"teiden explore {shlex.quote(site)} --seed {seed} --runs 1{faults}{crowded}"
 
 
 def _count(wish: Wish, kept: int) -> Count:

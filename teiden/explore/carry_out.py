@@ -45,7 +45,7 @@ class Kept:
     def __init__(self, path: Path, work: Exploring, *, resume: bool, overwrite: bool) -> None:
         """InputError when the folder holds something else."""
         ground = work.ground
-        settings = {"faults": " ".join(ground.fault_names)}
+        settings = {"faults": " ".join(ground.fault_names), **({"crowded": "yes"} if ground.crowded else {})}
         about = About(
             "explore", ground.site.name, ground.hash, work.first_seed, 0, False, versions(), settings
         )

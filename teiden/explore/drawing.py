@@ -122,13 +122,19 @@ def _flaps(dice: Dice, of: str, free_s: dict[str, float]) -> list[Cut]:
 # Faults
 
 
+USUAL = (1, 1, 2, 2, 3, 4, 6)
+"""How many faults a history has that has any,"""
+CROWD = (4, 5, 6, 7, 9)
+"""and where they crowd."""
+
+
 def faults(seed: int, ground: Ground, kinds: Swarm, when: When) -> list[Trouble]:
     """None of them ended yet: `for_s` None is until T0, or for ever where that is drawn."""
     dice = Dice(seed, "faults")
     if not kinds.faults:
         return []
     found: list[Trouble] = []
-    for _ in range(dice.one_of((1, 1, 2, 2, 3, 4, 6))):
+    for _ in range(dice.one_of(CROWD if ground.crowded else USUAL)):
         fault = dice.one_of(kinds.faults)
         subject = dice.one_of(ground.subjects[fault.of])
         at_s = 0.0 if fault.ends and dice.happens(0.25) else when.near(dice)

@@ -26,6 +26,8 @@ class Ground:
     hash: str
     fault_names: tuple[str, ...]
     """Those that may come; all that the site has devices for, unless some were named."""
+    crowded: bool = False
+    """Each history has many faults at once: these break a rule several times as often as the usual ones."""
 
     @cached_property
     def faults(self) -> tuple[Fault, ...]:
@@ -63,9 +65,9 @@ def subjects(site: Site, kind: Kind) -> tuple[str, ...]:
     return tuple(reading.inputs if kind is Kind.INPUT else reading.devices(kind.value))
 
 
-def ground(loaded: SiteFile, wanted: Iterable[Fault] | None = None) -> Ground:
+def ground(loaded: SiteFile, wanted: Iterable[Fault] | None = None, *, crowded: bool = False) -> Ground:
     """`wanted`: the faults that may come; None: all of the catalogue."""
     site = loaded.site
     faults = catalogue.ALL if wanted is None else tuple(wanted)
     names = tuple(fault.name for fault in faults if subjects(site, fault.of))
-    return Ground(site, loaded.model, loaded.path, loaded.hash, names)
+    return Ground(site, loaded.model, loaded.path, loaded.hash, names, crowded)

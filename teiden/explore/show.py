@@ -34,7 +34,7 @@ def report(
 def heading(work: Exploring, tally: Tally) -> str:
     """`1,000 histories of reference, seeds 0 to 999, 13 kinds of faults, 0.76 years`."""
     first, n = work.first_seed, tally.runs
-    return t(
+    text = t(
         "{n} histories of {site}, seeds {first} to {last}, {faults} kinds of faults, {years} years",
         n=f"{n:,}",
         site=work.ground.site.name,
@@ -43,6 +43,7 @@ def heading(work: Exploring, tally: Tally) -> str:
         faults=len(work.ground.fault_names),
         years=f"{tally.years:.2g}",
     )
+    return f"{text}, {t('four to nine faults each')}" if work.ground.crowded else text
 
 
 def _broken(tally: Tally) -> list[str]:

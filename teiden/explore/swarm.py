@@ -18,6 +18,8 @@ RATES = (0.1, 0.25, 0.5, 0.8)
 """How large the part of the habits is; drawn once for each history."""
 OF_FAULTS = (0.0, 0.02, 0.05, 0.15, 0.4)
 """The same of the faults, of which there are nearly a hundred: none, a few, or many together."""
+OF_CROWDED = (0.1, 0.3, 0.6)
+"""Where each history is to have many."""
 
 
 class Habit(Enum):
@@ -60,7 +62,8 @@ def swarm(seed: int, ground: Ground) -> Swarm:
     def chosen(kind: str, rate: float) -> bool:
         return draw(seed, "explore", f"swarm {kind}", 0) < rate
 
-    of_faults, of_habits = part("part of faults", OF_FAULTS), part("part of habits", RATES)
+    of_faults = part("part of faults", OF_CROWDED if ground.crowded else OF_FAULTS)
+    of_habits = part("part of habits", RATES)
     faults = tuple(fault for fault in ground.faults if chosen(fault.name, of_faults))
     habits = frozenset(h for h in Habit if chosen(h.value, COMMON.get(h, of_habits)))
     return Swarm(faults, habits)

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from sim.faults.network import NETWORK_SLOW
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
 from sim.story import Booted
 from teiden.cli import main
+from teiden.commands.exploring import Wish, replay
 from teiden.explore.deeds import Cut, Trouble
 from teiden.explore.drawing import by_hand, drawn
 from teiden.explore.ground import Ground, ground
@@ -63,6 +64,17 @@ def test_each_history_draws_from_a_part_of_the_faults_and_all_of_them_come(refer
     assert names == set(reference.fault_names)
     assert any(not history.troubles for history in histories)
     assert any(len({d.fault.name for d in history.troubles}) >= 3 for history in histories)
+
+
+def test_a_crowded_history_has_many_faults(reference: Ground) -> None:
+    crowd = replace(reference, crowded=True)
+    n = [len(drawn(seed, crowd).troubles) for seed in range(40)]
+    usual = [len(drawn(seed, reference).troubles) for seed in range(40)]
+    assert max(n) == 9
+    assert sum(n) > 2 * sum(usual)
+    assert sorted(n)[4] >= 4, (
+        "fewer only where one fault was drawn of one device twice, or hardly any may come"
+    )
 
 
 def test_the_mains_of_one_input_are_lost_and_come_back_in_turn(reference: Ground) -> None:
@@ -282,6 +294,15 @@ def test_the_command_tells_what_was_reached_and_how_to_see_a_history_again(tmp_p
     assert set(told["reached"]) <= set(SOMETIMES)
     assert len((out / "runs.jsonl").read_text(encoding="utf-8").splitlines()) == 3
     assert explore("--runs", 3, "-o", out).exit_code == 2
+
+
+def test_a_crowded_exploration_is_replayed_crowded_and_goes_on_as_nothing_else(tmp_path: Path) -> None:
+    asked = ("--runs", 2, "--seed", 4, "--shrink", 0, "--workers", 1, "-o", tmp_path / "out")
+    assert "four to nine faults each" in explore(*asked, "--crowded").stdout
+    assert "2 histories" in explore(*asked, "--crowded", "--resume").stdout
+    assert explore(*asked, "--resume").exit_code == 2
+    wish = Wish(**{field.name: None for field in fields(Wish)} | {"crowded": True, "faults": "N1"})
+    assert replay("site.yaml", wish, 7) == "teiden explore site.yaml --seed 7 --runs 1 --faults N1 --crowded"
 
 
 def test_a_fault_that_is_none_is_refused_with_those_that_are() -> None:

@@ -7,6 +7,7 @@ TEXTS: dict[str, str] = {
     "no fault is called {name}; {hint}known: {known}": "{name} という障害はない。{hint}あるもの: {known}",
     "{n} runs": "試行 {n} 回",
     "shrinking {n} of {all}: {rule}, seed {seed}": "短縮中 {n}/{all}: {rule}、シード {seed}",
+    "four to nine faults each": "障害は4件から9件ずつ",
     "{n} histories of {site}, seeds {first} to {last}, {faults} kinds of faults, {years} years": (
         "{site} の履歴 {n} 件、シード {first} 〜 {last}、障害 {faults} 種、{years} 年分"
     ),
