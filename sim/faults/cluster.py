@@ -67,6 +67,7 @@ FOREIGN_OFF = Fault(
             Excuse(rule, Reach.LOADS, ANOTHERS, lasts=_until_it_falls_s)
             for rule in ("S1", "S2", "S4", "S15", "S16", "S25", "S29")
         ),
+        Excuse("L10", Reach.LOADS, ANOTHERS),
         *(
             Excuse(
                 rule,

@@ -124,7 +124,7 @@ SERVER_PRESSED = Fault(
     excuses=(
         Excuse("S1", Reach.SUBJECT, "who boots it onto power that counts down takes that risk", told=True),
         Excuse("S8", Reach.SUBJECT, OWN_HAND, within_s=AT_ONCE_S),
-        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("L1", "L3")),
+        *(Excuse(rule, Reach.SUBJECT, OWN_HAND) for rule in ("L1", "L3", "L10")),
         *LEFT,
     ),
     ends=False,

@@ -107,6 +107,7 @@ COMES_BACK = Fault(
     _comes_back,
     amount=Amount("after it has halted", Unit.SECONDS, 60.0, 0.0, 3600.0),
     excuses=(
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
         Excuse(
             "S8", Reach.SUBJECT, "whatever boots it asks nobody whether the disks are there", unasked=True
         ),
@@ -125,6 +126,7 @@ BOOTED_BY_HAND = Fault(
     _is_booted,
     ends=False,
     excuses=(
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
         Excuse(
             "S1",
             Reach.SUBJECT,
@@ -163,6 +165,7 @@ NODE_BOOTED_BY_HAND = Fault(
             "no node is left to stop it, and its disk's OFF counts down already",
             told=True,
         ),
+        Excuse("L10", Reach.SUBJECT, "each boot by another hand is a cycle that is not ours"),
     ),
 )
 

@@ -232,23 +232,6 @@ def test_c10_l10_an_incident_of_long_ago_stops_everybody_once_and_not_as_often_a
     assert left(site, broken, "incident_left_open", "control1", ends=False) is bool(late_s)
 
 
-@pytest.mark.parametrize(
-    ("fault", "of"),
-    [
-        ("booted_by_hand", "rack1"),
-        ("comes_back", "rack1"),
-        ("node_booted_by_hand", "control1"),
-        ("server_pressed", "rack1"),
-        ("foreign_off", "ups6"),
-    ],
-)
-def test_h6_c12_l10_a_hand_is_a_cause_more_and_counted_as_one(fault: str, of: str, site: Site) -> None:
-    """The judge counts each: one boot by hand excused every cycle of that server in days to come."""
-    armed = fact(STRUCK_S, "ups.off_armed", of) if fault == "foreign_off" else fact(STRUCK_S, "server.up", of)
-    armed = replace(armed, details={"falls_at": STRUCK_S + 420})
-    assert left(site, Breach("L10", STRUCK_S + 60, of, ""), fault, of, armed, ends=False)
-
-
 @pytest.mark.parametrize("rule", ["L1", "L3"])
 @pytest.mark.parametrize(("fault", "of"), [("card_silent", "ups1"), ("N5", "network")])
 def test_u2_n5_l3_who_went_when_his_ups_could_long_be_told_again_is_not_kept_on_by_that(

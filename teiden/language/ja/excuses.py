@@ -145,6 +145,9 @@ TEXTS: dict[str, str] = {
     "the last of its UPSes has no mains of its own": "最後の UPS だけに入力電源がない",
     # Why nobody could keep a rule
     "whoever may be asked says that it is halted": "誰に尋ねても停止済みと答える",
+    "each boot by another hand is a cycle that is not ours": (
+        "他の手による起動はこちらの停止・起動の回数ではない"
+    ),
     "no node is left to stop it but itself, and its power counts down already": (
         "止めるノードは自分しか残っておらず、電源の秒読みは始まっている"
     ),
