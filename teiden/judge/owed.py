@@ -117,10 +117,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     to_return = frozenset() if kept_for_good is None else everybody - kept_for_good
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
-    heard_s, dead = (
-        heard_until_s(faults),
-        {f.by.subject for f in faults if f.until_s == inf} & site.upses.keys(),
-    )
+    heard_s = heard_until_s(faults)
+    dead = site.upses.keys() & {f.by.subject for f in faults if f.until_s == inf}
     nodes = frozenset(site.cluster.nodes)
     wait = depending(nodes, site)
 
@@ -150,10 +148,9 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             # Who came up since no network carries that, nobody has seen; nor anybody whom it opened for.
             seen_s, began_s = self.room.machines.since, self.room.incident.began_s
             dark = began_s is not None and began_s > heard_s
-            names = (
-                name for name in Returning.owed(self) if not dark and seen_s.get(name, ALWAYS) <= heard_s
-            )
-            down = {*Returning.owed(self)}.difference(name for name in names if self._is_up(name))
+            owed = frozenset(Returning.owed(self))
+            names = (name for name in owed if not dark and seen_s.get(name, ALWAYS) <= heard_s)
+            down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))
             return not waits and not self.nobody_is_left() and super()._must_close(at_s)
