@@ -48,7 +48,19 @@ def test_r1_06_whatever_fails_the_control_disk_is_never_asked_to_flush(of: str) 
 def test_r1_03_control_batteries_that_outlast_the_flush_are_large_enough(health: float) -> None:
     tale = weak_control_side(health)
     tale.before("array.flushed linkeddisk", "ups.output_off ups4", "cluster.stopping ssccluster")
-    tale.never("alarm.raised *", "array.lost_data linkeddisk")
+    tale.never("alarm.raised *", "array.lost_data *", "ups.exhausted *")
+
+
+@pytest.mark.parametrize("health", [0.3, 0.35, 0.4])
+def test_r1_03_s18_those_that_do_not_outlast_the_clusters_stop_as_well_lose_nothing_and_say_so(
+    health: float,
+) -> None:
+    """The nodes go before the control disk's battery ends: they waited for the cluster, and it was lost."""
+    tale = weak_control_side(health)
+    tale.before("array.flushed linkeddisk", "ups.output_off ups4", "cluster.stopping ssccluster")
+    tale.before("alarm.raised ssccluster", "server.halted control2", "ups.exhausted ups3")
+    tale.never("array.lost_data *", "server.crashed *")
+    assert ("S18", "ssccluster") in tale.alarms()
 
 
 @pytest.mark.parametrize("health", [0.13, 0.2])
