@@ -95,7 +95,7 @@ def test_n4_an_outage_without_a_name_service_is_the_same_outage() -> None:
 
 @pytest.mark.long
 def test_n3_s15_an_off_whose_answer_is_lost_is_not_sent_again_before_a_look_is_answered() -> None:
-    """Of this seed the answer to an OFF is lost: sent again without a look it would be sent twice."""
+    """Of this seed the answer to an OFF is lost."""
     lossy = put("network_loses", "network", -1, 3000)
     tale = play(out(0, 100), lossy, until_s=3600, site=reference_site(**AFTER_HALT), seed=1)
     holds(tale, "network_loses")
