@@ -32,8 +32,8 @@ from tests.tale import Tale
 CALM_S = 600.0
 HOUR_S = 3600.0
 MOST_STEPS = 40_000
-"""A story of a few hours has about a thousand events, one whose network loses a third of all answers 28,000 in
-four and a half: more than this is a loop that never ends."""
+"""A story of a few hours has about a thousand events; one of four and a half whose network loses 30 % of all
+answers has 28,000: more than this is a loop that never ends."""
 
 RUNTIMES_S = {"ups1": 3600.0, "ups2": 3600.0, "ups3": 2700.0, "ups4": 1500.0, "ups5": 1200.0, "ups6": 1200.0}
 CONFIRMS_S = {"ups1": 930.0, "ups2": 930.0, "ups3": 900.0, "ups4": 30.0, "ups5": 60.0, "ups6": 60.0}
