@@ -257,8 +257,15 @@ def send_off(
             break  # it may have taken the OFF, and would count down anew (S15)
         if gone_or_going(run, ups):
             return None
-    run.alarm(ups.name, f"{ups.name} did not take its OFF", "X-09")
+    run.alarm(ups.name, f"{ups.name} {in_vain(run, ups, receipt)}", "X-09")
     return None
+
+
+def in_vain(run: Run, ups: Ups, receipt: Receipt) -> str:
+    """Of a card that has answered neither its OFF nor a look since, it is not known whether it took it."""
+    if receipt.accepted is Accepted.UNKNOWN and not run.ports.upses[ups.name].seen().fresh:
+        return "is silent; whether it took its OFF is not known"
+    return "did not take its OFF"
 
 
 def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
