@@ -1,11 +1,13 @@
 """Documents: every link, picture and anchor in them leads somewhere."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 import house_rules
 from house_rules import links_lead_somewhere
+from teiden.judge.invariants.catalogue import INVARIANTS
 
 
 def test_every_link_in_the_documents_leads_somewhere() -> None:
@@ -20,6 +22,24 @@ def test_every_decision_is_in_the_index() -> None:
 
     assert decisions
     assert [name for name in decisions if f"]({name})" not in index] == []
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.ja.md"])
+def test_the_readme_counts_what_is_there(page: str) -> None:
+    said = [
+        int(n)
+        for n in re.findall(r"\d+", _after((house_rules.ROOT / page).read_text("utf-8"), "[scenarios/]"))
+    ]
+
+    stories = len(list((house_rules.ROOT / "scenarios").glob("*.yaml")))
+
+    assert stories in said
+    assert len(INVARIANTS) in said
+
+
+def _after(text: str, mark: str) -> str:
+    """The paragraph that begins with the mark."""
+    return text[text.index(mark) :].split("\n\n")[0]
 
 
 @pytest.mark.parametrize(
