@@ -5,6 +5,7 @@ Its own page of the runbook in `outage.py`, entered again from the top like the 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from sequencer import conditions as when
@@ -198,12 +199,13 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     limit_s = whole_s if again else left_to_flush_s(run, array)
     unknown = f"{array.name} not flushed after {whole_s:g} s; what its cache held is unknown"
     asked = Asked(run, array)
+    refusal = partial(refusal_to_flush, run, array)
     ask: Ask[ArrayStatus] = Ask(
         "flush",
         asked.flush,
-        lambda: refusal_to_flush(run, array),
+        refusal,
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
-        before=lambda: note_flush(run, array),
+        before=lambda: note_flush(run, array, refusal),
         accepted=asked.taken,
         overtaken=lambda: array.name in run.used_again,
     )
@@ -224,12 +226,12 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     run.announce(array.name)
 
 
-def note_flush(run: Run, array: Array) -> Steps[None]:
+def note_flush(run: Run, array: Array, refusal: Callable[[], guards.Refusal | None]) -> Steps[None]:
     """Its users may have been booted since they were seen down, or it was asked: they are looked at (S3).
     What is refused for that is not asked, and its limit has not begun (S25)."""
     if array.name in run.facts.flush_asked or may_be_used(run, array):
         yield from look_at_users(run, array)
-    if refusal_to_flush(run, array) is None:
+    if refusal() is None:
         yield from run.commit(Kind.FLUSH_ASKED, array.name)
 
 

@@ -15,6 +15,7 @@ import simpy
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.adopt import adopt, is_written_down
+from sequencer.array_off import note_flush
 from sequencer.journal import Kind
 from sequencer.last_call import attended
 from sequencer.ports import ArrayStatus, Flush, Steps
@@ -136,20 +137,16 @@ def flush_in_time(run: Run, array: Array) -> Steps[None]:
     def by_s() -> float:
         return inf if is_over(run, array) is None else run.now
 
+    def refusal() -> guards.Refusal | None:
+        down = {s.name: is_out_of_it(run, s, array) for s in run.site.users_of(array.name)}
+        return guards.flush_array(array, down, {}, mains_back=False) or is_over(run, array)
+
     ask: Ask[ArrayStatus] = Ask(
         "flush",
         port.flush,
-        lambda: (
-            guards.flush_array(
-                array,
-                {s.name: is_out_of_it(run, s, array) for s in run.site.users_of(array.name)},
-                {},
-                mains_back=False,
-            )
-            or is_over(run, array)
-        ),
+        refusal,
         under_way=lambda status: status.flush is Flush.UNDER_WAY,
-        before=lambda: run.commit(Kind.FLUSH_ASKED, array.name),
+        before=lambda: note_flush(run, array, refusal),
     )
     if guards.flushed(port.seen()):  # of another day, as far as it says
         yield from request(run, array.name, ask)

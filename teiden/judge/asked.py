@@ -53,7 +53,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.commands, lambda: commanded(events, device, change.at_s, t)),
         (excuse.deaf, lambda: used_unheard(events, site, breach)),
         (excuse.unread, lambda: unread(events, t)),
-        (excuse.missed, lambda: missed(events, breach.subject, t)),
+        (excuse.missed, lambda: missed(events, breach.subject, t, change.at_s)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
         (excuse.fed, lambda: is_fed(events, device, t)),

@@ -29,7 +29,7 @@ from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_los
 from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
-from teiden.judge.unread import missed, unread
+from teiden.judge.unread import met_again, missed, unread
 
 SLOWER = 3.0
 """So many times his time whoever is asked again and again may take, where over half is lost (N3)."""
@@ -64,7 +64,8 @@ def _beyond(
             if excuse.pulled:
                 found |= unplugged(fault.until_s, events)
             elif excuse.missed and stays:
-                found |= {name for name in (*site.servers, *site.arrays) if missed(events, name, end_s)}
+                at_s = fault.by.at_s
+                found |= {n for n in (*site.servers, *site.arrays) if missed(events, n, end_s, at_s)}
             elif excuse.unread and _is_read(fault, events, end_s):
                 continue
             elif stays and holds(excuse, fault, Breach(rule, end_s, fault.by.subject, ""), said, last, site):
@@ -280,6 +281,11 @@ def _nobody_helped(excuse: Excuse, fault: Struck, owed: Owed, site: Site, last: 
     change = fault.by
     if excuse.unread:
         return _was_unread(excuse, fault, owed, said.events)
+    if excuse.missed:
+        told = change.at_s <= owed.begun_s and missed(
+            said.events, owed.breach.subject, owed.begun_s, change.at_s
+        )
+        return told and not met_again(said.events, site.cluster.nodes, fault.until_s, owed.begun_s)
     if excuse.unwoken and (change.subject != owed.breach.subject or change.at_s > owed.breach.t):
         return False
     if excuse.last or excuse.turned_away or excuse.unwoken:

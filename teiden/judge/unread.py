@@ -7,7 +7,7 @@ kept that is broken or torn: a life that begins then reads of nothing (C5, C6).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from sequencer.events import Event
 from teiden.judge.invariants.invariant import TICK_S
@@ -17,6 +17,7 @@ from teiden.judge.ledger.wants import WISHES as WANTED
 WISHES = {wish: goal.value for wish, goal in WANTED.items()}
 """What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
+DOWN = ("server.halted", "server.crashed")
 RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
 """Whoever does one of these is up, or was until then."""
 
@@ -59,24 +60,47 @@ def _has_come_further(event: Event, node: str, epoch: int) -> bool:
     return knows and event.details.get("epoch", epoch) > epoch
 
 
-def missed(events: Sequence[Event], subject: str, t_s: float) -> bool:
-    """By then who took the command last has never told of the last word of all, which wants this one up; and
-    that has not come about, or he keeps it down by a word of his own: whom he stops for an outage he owes it.
+def missed(events: Sequence[Event], subject: str, t_s: float, parted_s: float = ALWAYS) -> bool:
+    """By then who took the command last has never heard the last word about it, which wants this one up; and
+    that has not come about, or he keeps it down by a word that he knows: whom he stops for an outage he owes
+    it. What was said before they were parted he has heard, if he was up then.
     """
     before = [e for e in events if e.t <= t_s + TICK_S]
     commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
     told: dict[str, list[Event]] = {}
-    for event in before:
+    for event in (e for e in before if e.name != "request.refused"):
         if event.details.get("goal") or event.details.get("wish") in WISHES:
             told.setdefault(str(event.details["id"]), []).append(event)
-    last = max(told.values(), key=lambda same: same[0].t, default=[])
-    if not last or commander in ("", *(e.by for e in last)):
+    words = [same for same in told.values() if _is_about(same[0], subject)]
+    his = [
+        same[0]
+        for same in words
+        if commander in {e.by for e in same}
+        or (same[0].t < parted_s and _is_up(commander, before, same[0].t))
+    ]
+    last = max((same[0] for same in words), key=lambda e: e.t, default=None)
+    if last is None or commander == "" or last in his:
         return False
-    ran = any(e.is_fact and e.subject == subject and e.name in RAN and e.t > last[0].t for e in before)
-    his = (same[0] for same in told.values() if commander in {e.by for e in same})
-    own = max((e for e in his if _is_about(e, subject)), key=lambda e: e.t, default=None)
+    ran = any(e.is_fact and e.subject == subject and e.name in RAN and e.t > last.t for e in before)
+    own = max(his, key=lambda e: e.t, default=None)
     keeps = own is not None and "down" in _goals(own)
-    return wants_up(last[0], subject) and (keeps or not ran)
+    return "up" in _goals(last) and (keeps or not ran)
+
+
+def met_again(events: Sequence[Event], nodes: Iterable[str], since_s: float, t_s: float) -> bool:
+    """Another than who commands was up when nothing parted them any more, or has come up since."""
+    told = [e for e in events if e.t <= t_s]
+    commander = next((e.by for e in reversed(told) if e.name == "lease.taken"), "")
+    others = {*nodes} - {commander}
+    came = (e.subject for e in told if e.is_fact and e.name in BEGINS and e.t > since_s)
+    there = any(_is_up(node, told, since_s) for node in others)
+    return since_s <= t_s and (there or not others.isdisjoint(came))
+
+
+def _is_up(node: str, events: Sequence[Event], at_s: float) -> bool:
+    names = ("server.up", *DOWN)
+    its = (e.name for e in events if e.is_fact and e.subject == node and e.t <= at_s and e.name in names)
+    return [*its][-1:] in ([], ["server.up"])
 
 
 def wants_up(word: Event, server: str) -> bool:

@@ -35,3 +35,25 @@ def test_l1_c5_a_release_that_is_not_kept_and_waited_for_again_is_forgotten(
 ) -> None:
     telling = late(outage, "server.up rack2").plus("7300 control1 hold.set ups6", *more)
     assert text(telling).startswith("rack2 not up") is owed
+
+
+LOST = "12500 control1 journal.committed control1 kind=lease epoch=0"
+ALONE = "11000 room server.halted control2"
+
+
+@pytest.mark.parametrize(
+    ("more", "owed"),
+    [
+        ((ALONE, LOST), False),
+        ((LOST,), True),
+        ((ALONE, "12400 room server.up control2", LOST), True),
+        ((ALONE, LOST, "12600 room server.up control2"), False),
+        ((ALONE, LOST.replace("epoch=0", "epoch=1")), True),
+        ((ALONE, LOST.replace("kind=lease", "kind=watched")), True),
+        ((ALONE, LOST.replace("12500 control1", "12500 control2")), True),
+        ((ALONE, LOST.replace("12500", "11999")), True),
+    ],
+)
+def test_l1_c5_so_is_one_whose_only_journal_is_lost(outage: Any, more: tuple[str, ...], owed: bool) -> None:
+    telling = late(outage, "server.up rack2").plus("7300 control1 hold.set ups6", FREE, WAITS, ROW, *more)
+    assert ("rack2" in text(telling)) is owed

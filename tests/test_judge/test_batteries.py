@@ -325,8 +325,27 @@ def test_S18_L2_P3_and_before_its_mains_were_back_for_a_moment(used: Any) -> Non
     )
     tested = blinks.plus("950 room ups.on_battery ups4", "900 room server.booting rack1")
     assert of_its_battery(tested) == [], "with no mains there is no test"
+
+
+def test_S18_L2_H6_P3_or_however_often_they_were_back_if_it_held_no_more_whenever_they_went(
+    used: Any,
+) -> None:
+    blinks = used.plus("1000 room mains.restored utility", "1001 room mains.lost utility")
     twice = blinks.plus("1005 room mains.restored utility", "1006 room mains.lost utility")
-    assert of_its_battery(twice.plus("900 room server.booting rack1")) == ["S18", "L2"], "it is long ago"
+
+    def charged(at_s: int) -> Any:
+        return twice.plus(f"{at_s} room ups.charge ups4 charge_pct=60 runtime_s=900")
+
+    low = charged(1001).plus("1006 room ups.charge ups4 charge_pct=33 runtime_s=500")
+    for booted_s in (774, 900, 1003):
+        booted = f"{booted_s} room server.booting rack1"
+        assert of_its_battery(charged(1006).plus(booted)) == ["S18", "L2"]
+        assert of_its_battery(low.plus(booted)) == ["S18", "L2"], "it was charged in between"
+        assert of_its_battery(twice.plus(booted)) == []
+    assert of_its_battery(low.plus("1005 room server.booting rack1")) == [], "and has lost that again"
+    assert of_its_battery(twice.plus("773 room server.booting rack1")) == ["S18", "L2"], (
+        "with time for a stop"
+    )
 
 
 DARK = """

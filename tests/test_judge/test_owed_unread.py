@@ -6,7 +6,8 @@ from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import FaultChange
-from teiden.judge.owed import beyond
+from teiden.judge.invariants.invariant import Breach
+from teiden.judge.owed import Owed, beyond, undelayed
 from teiden.judge.struck import struck
 
 
@@ -25,6 +26,26 @@ def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_wh
     assert kept("site_file_differs", (10.0, True)) == {"blade1"}
     assert kept("peers_apart", (10.0, True)) == {"blade1"}
     assert kept("peers_apart", (10.0, True), (25.0, False)) == frozenset()
+
+
+def test_n2_nor_once_they_could_as_long_as_who_was_told_is_not_up_again(site: Site) -> None:
+    asked = {"wish": "power_on", "id": "r1", "of": "blade1"}
+    word = Event(20.0, "request.accepted", "blade1", "control2", Source.SEEN, asked)
+    taken = Event(30.0, "lease.taken", "reference", "control1", Source.SEEN, {})
+    gone = Event(31.0, "server.halted", "control2", "room", Source.FACT, {})
+
+    def owed(*events: Event, at_s: float = 10.0, until_s: float = 40.0, name: str = "blade1") -> bool:
+        parts = catalogue.named("peers_apart")
+        story = [FaultChange(t, parts, "control2", t == at_s, 20.0) for t in (at_s, until_s)]
+        late = Owed(Breach("L3", 100.0, name, ""), 60.0, 100.0)
+        told = [word, taken, *events]
+        return bool(undelayed([late], struck(story, site), site, told))
+
+    assert not owed(gone)
+    assert owed(), "he is up, and tells it"
+    assert owed(gone, Event(50.0, "server.up", "control2", "room", Source.FACT, {}))
+    assert owed(gone, name="rack1"), "nobody wants it"
+    assert owed(gone, at_s=61.0, until_s=62.0), "that came later"
 
 
 def test_n3_whose_ups_took_no_off_is_kept_on_by_a_network_only_that_lets_hardly_anything_through(

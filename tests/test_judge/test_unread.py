@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from teiden.judge.invariants.invariant import TICK_S
-from teiden.judge.unread import missed, unread
+from teiden.judge.unread import met_again, missed, unread
 
 
 def said(t: float, name: str, by: str, **details: Any) -> Event:
@@ -164,6 +164,8 @@ def fired(t: float, by: str, goal: str, servers: str = "blade1, rack1") -> Event
             True,
         ),
         ([asked(6.0, "control2"), TAKEN, fired(12.0, "control1", "down")], False),
+        ([asked(6.0, "control2"), TAKEN, fired(12.0, "control1", "down", "rack1")], True),  # about another
+        ([fired(5.0, "control2", "up"), asked(6.0, "control1", 2, wish="power_off"), TAKEN], False),
         ([fired(6.0, "control2", "up"), TAKEN], True),
         ([fired(6.0, "control2", "up", "rack1"), TAKEN], False),
         ([fired(6.0, "control2", "down"), TAKEN], False),
@@ -174,6 +176,51 @@ def test_a_word_is_missed_if_who_commands_has_never_told_of_it_and_nothing_was_s
 ) -> None:
     """An instant that is fired once more, by who had not heard of it, is as old as its first firing."""
     assert missed(events, "blade1", 20.0) is is_missed
+
+
+def refused(t: float, by: str) -> Event:
+    return said(t, "request.refused", by, id="request-1", wish="power_on", of="")
+
+
+def test_who_has_refused_a_word_has_missed_it() -> None:
+    """He may not command, and says so: asked again he would take it, and by then he has forgotten."""
+    assert missed([asked(6.0, "control2"), refused(7.0, "control1"), TAKEN], "blade1", 20.0)
+    assert not missed([refused(7.0, "control2"), TAKEN], "blade1", 20.0), "nobody has taken it"
+
+
+@pytest.mark.parametrize(("parted_s", "is_missed"), [(6.0, True), (6.1, False)])
+def test_what_was_said_before_they_were_parted_he_has_heard(parted_s: float, is_missed: bool) -> None:
+    assert missed([asked(6.0, "control2"), TAKEN], "blade1", 20.0, parted_s) is is_missed
+    down = Event(5.0, "server.halted", "control1", "room", Source.FACT, {})
+    up = Event(5.5, "server.up", "control1", "room", Source.FACT, {})
+    assert missed([down, asked(6.0, "control2"), TAKEN], "blade1", 20.0, parted_s), "he was down"
+    assert missed([down, up, asked(6.0, "control2"), TAKEN], "blade1", 20.0, parted_s) is is_missed
+
+
+def test_whom_he_keeps_down_by_a_word_that_he_has_heard_he_does_not_owe_what_he_has_not() -> None:
+    told = [asked(5.0, "control2", 2, wish="power_off"), asked(6.0, "control2"), TAKEN]
+    assert missed([*told, ran(12.0, "server.up")], "blade1", 20.0, 5.5)
+    assert not missed([*told, ran(12.0, "server.up")], "blade1", 20.0, 5.0), "an outage has stopped it"
+
+
+@pytest.mark.parametrize(
+    ("events", "has_met"),
+    [
+        ((begins(5.0, "control2", "server.halted"),), False),
+        ((), True),
+        ((begins(5.0, "control2", "server.halted"), begins(13.0, "control2", "server.up")), True),
+        ((begins(5.0, "control2", "server.halted"), begins(12.0, "control2", "server.up")), True),
+        ((begins(12.0, "control2", "server.halted"), begins(13.0, "control1", "server.up")), False),
+        ((begins(5.0, "control2", "server.halted"), begins(21.0, "control2", "server.up")), False),
+        ((begins(5.0, "control2", "server.halted"), begins(13.0, "rack1", "server.up")), False),
+    ],
+)
+def test_who_is_up_when_nothing_parts_them_any_more_tells_who_commands(
+    events: tuple[Event, ...], has_met: bool
+) -> None:
+    told = sorted([TAKEN, *events], key=lambda e: e.t)
+    assert met_again(told, ("control1", "control2"), 12.0, 20.0) is has_met
+    assert not met_again(told, ("control1", "control2"), 20.5, 20.0), "they are parted yet"
 
 
 def ran(t: float, name: str, device: str = "blade1", source: Source = Source.FACT) -> Event:

@@ -181,3 +181,12 @@ def test_s1_s16_h6_who_is_booted_when_the_mains_are_back_and_its_card_is_silent_
     tale = play(out(0, 230), fault("card_silent", ups, silent_s), Booted(260.0, server), until_s=600)
     tale.before(f"server.forced {server}", f"ups.output_off {ups}")
     tale.never("server.crashed *")
+
+
+def test_s3_c12_h6_whose_disk_another_has_told_to_go_off_is_looked_at_before_each_flush_of_it() -> None:
+    """Refused, it was asked for every five seconds, and a hand had booted somebody since the last poll."""
+    refused, off = fault("flush_refused", "linkeddisk", -10.0), fault("foreign_off", "ups4")
+    for booted_s in (150.0, 151.0, 152.0, 153.0, 154.0):
+        tale = play(refused, off, Booted(booted_s, "rack1"), until_s=160)
+        asked_s = tale.times("command.sent linkeddisk command=flush")
+        assert booted_s - 6.0 < asked_s[-1] < booted_s

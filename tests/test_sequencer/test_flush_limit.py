@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
-from sequencer.array_off import flush, note_flush
+from sequencer.array_off import flush, note_flush, refusal_to_flush
 from sequencer.journal import Kind, Row
 from sequencer.ports import Flush, Os
 from sequencer.site import Site
@@ -143,11 +145,12 @@ def test_s2_used_once_more_meanwhile_it_is_not_asked_yet(taken_over: HandRoom) -
 def test_s3_before_a_flush_is_asked_for_and_again_its_servers_are_looked_at_once_more(site: Site) -> None:
     room = HandRoom(site)
     array = site.arrays["linkeddisk"]
-    room.run.spawn(note_flush(room.run, array))
+    refusal = partial(refusal_to_flush, room.run, array)
+    room.run.spawn(note_flush(room.run, array, refusal))
     room.until(1)
     assert room.upses["ups5"].looks == 1, "it may be long since they were seen off"
     room.servers["blade1"].show(os=Os.BOOTING)
-    room.run.spawn(note_flush(room.run, array))
+    room.run.spawn(note_flush(room.run, array, refusal))
     room.until(2)
     assert (room.upses["ups5"].looks, room.servers["blade1"].looks) == (2, 2)
     assert room.journal.kept == [], "refused for who runs: that is not asked, and no limit begins (S25)"
@@ -156,6 +159,6 @@ def test_s3_before_a_flush_is_asked_for_and_again_its_servers_are_looked_at_once
         room.servers[name].show(os=Os.HALTED)
     room.run.settled |= {"ups5", "ups6"}
     room.until(20)
-    room.run.spawn(note_flush(room.run, array))
+    room.run.spawn(note_flush(room.run, array, refusal))
     room.until(30)
     assert [row.kind for row in room.journal.kept] == [Kind.FLUSH_ASKED]

@@ -49,7 +49,8 @@ class Returning(Invariant):
         nobody is there to start anything; nor while it runs yet, and a word has begun to stop it: it may wait
         for others for long (S5), or for who is held, and starts nobody meanwhile. What only nodes have heard
         that are down now is held yet for the others (S27): a release is no fact of the room; and so is it for
-        all where no journal has kept that, and they say that they wait for it (C5). Nor do these
+        all where no journal has kept that, or the only one has lost it, and they say that they wait for it
+        (C5). Nor do these
         know of the incident, or who ran (S28), also when they open another one over that; nor why a control
         disk is off, unless they miss their cluster. Nor is anybody there while every node is halted with
         power that came too late.
@@ -137,13 +138,24 @@ class Returning(Invariant):
         return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
     def _is_forgotten(self, release: Event, t: float) -> bool:
-        """No journal has kept it, and whoever is at work since says that it is waited for (C5, A10)."""
+        """No journal has kept it, or who has kept it alone has begun anew since without it; and whoever is at
+        work since says that it is waited for (C5, A10)."""
         history, its = self.room.history, (release.by, release.subject)
-        rows = (m.event for m in history.of("journal.committed", since_s=release.t))
-        if any(e.t == release.t and (e.by, e.subject) == its for e in rows if e.details["kind"] == "held"):
+        rows = [m.event for m in history.of("journal.committed", since_s=release.t) if m.event.t <= t]
+        held = (e for e in rows if e.t == release.t and e.details["kind"] == "held")
+        kept = next((e for e in held if (e.by, e.subject) == its), None)
+        if kept is not None and not any(self._is_without(kept, e) for e in rows):
             return False
         waits = (m.event for m in history.of("step.waiting", since_s=release.t) if m.event.t <= t)
         return any(e.subject == release.subject and e.details.get("rule") == "S27" for e in waits)
+
+    def _is_without(self, kept: Event, begun: Event) -> bool:
+        """A lease in an incident before that of the row which he had kept; nobody else had heard of it."""
+        if (begun.by, begun.details["kind"]) != (kept.by, "lease"):
+            return False
+        others, heard = (node for node in self.site.cluster.nodes if node != kept.by), self.room.heard
+        known = any(heard.can_know(node, kept, begun.t) for node in others)
+        return begun.details.get("epoch", 0) < kept.details.get("epoch", 0) and not known
 
     def _keeps_its_power(self, node: Server) -> bool:
         """Halted, and the fall of one UPS did not take its power.

@@ -329,20 +329,18 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
 
     Nobody here starts anything on such a battery (S17). Whoever did so has used up what it had for the next
     stop and the flush after that (H6, O1). Also while its mains were back, or before they were, if it held no
-    more yet when they went anew (P3, P4): until then it had less, if no test has drained it.
+    more yet whenever they went anew (P3, P4): until then it had less, if no test has drained it.
     """
     power = room.power
     lost_s = power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses:
         return False
-    back_s = power.mains_before_s[ups]
-    away_s = power.was_away[ups][-1][0] if power.was_away[ups] else back_s
-    since_s = max(away_s, power.tested_s.get(ups, ALWAYS))
+    away = [*power.was_away[ups], (lost_s, inf)]
     users = {s.name for array in room.wiring.arrays_on[ups] for s in room.wiring.users_of[array.name]}
-    events = (moment.event for moment in room.history.of("server.booting", since_s=since_s))
-    boots_s = [e.t for e in events if e.t <= at_s and e.subject in users]
-    moments = ((t, lost_s) if t < back_s else (max(t, lost_s),) for t in boots_s)
-    return any(all(at_floor(room, ups, t) for t in both) for both in moments)
+    events = (m.event for m in room.history.of("server.booting", since_s=power.tested_s.get(ups, ALWAYS)))
+    boots_s = (e.t for e in events if e.t <= at_s and e.subject in users)
+    moments = ([max(t, began_s) for began_s, ended_s in away if t < ended_s] for t in boots_s)
+    return any(all(at_floor(room, ups, t) for t in each) for each in moments)
 
 
 def never_had_enough(room: Room, ups: str) -> bool:
