@@ -302,12 +302,14 @@ class Said:
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
 
     def _have_heard(self, told: Event, lost_s: float) -> set[str]:
-        """Who was there, or came and was told; not whose service stood still until the last who knew had
-        gone, and it was lost."""
+        """Who was there, or came and was told; not whose service stood still, nor who did not hear the
+        others, until the last who knew had gone, and it was lost."""
+        spans = [span for span in self._apart if span[0] <= told.t < span[1]]
         up = self._up_at(told.t)
-        lives = (up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
+        lives = ({told.by} if spans else up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
         gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
-        heard = up - self._alone.idle_through(told.t, gone_s)
+        parted = bool(lives) and any(gone_s < again_s for _, again_s in spans)
+        heard = {told.by} if parted else up - self._alone.idle_through(told.t, gone_s)
         comes = (e for e in self._systems if e.name == UP and told.t < e.t <= lost_s - self._hears_s)
         return heard | {e.subject for e in comes if self._meets(e, heard)}
 
