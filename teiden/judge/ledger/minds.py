@@ -82,7 +82,8 @@ class Minds:
         self.confirmed: dict[str, Event] = {}
         """UPSes in an outage that counts, by any node's word, until the incident is closed."""
         self.rows: dict[tuple[str, str], Event] = {}
-        """By kind and subject: what somebody wrote down last for the present stop."""
+        """By kind and subject: what somebody wrote down last for the present stop, or as long before it began
+        as a look may take: what is to be done by it may be on its way."""
         self.goal: Event | None = None
         """Somebody wrote down, or remembers, what is wanted."""
         self.tells_rows = False
@@ -218,7 +219,8 @@ class Minds:
         kind = str(event.details.get("kind"))
         self.tells_rows = self.tells_rows or kind == "lease"
         if kind in SCOPES:
-            self.rows.clear()
+            since_s = event.t - self.site.polling.timeout_s
+            self.rows = {of: row for of, row in self.rows.items() if row.t >= since_s}
         self.rows[kind, event.subject] = event
         if kind in GOALS:
             self.goal = event
