@@ -39,6 +39,7 @@ HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 GOES_DOWN = "server.shutting_down"
+COMMAND = "command.sent"
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -243,6 +244,8 @@ class Said:
         heard_s = min(heard_s, from_s) if told.t <= before_s and both_up else heard_s
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
+        if then is not None and then.name == COMMAND:
+            return then.t >= from_s
         if then is not None and then.name == UP:
             return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
         return heard_s > deed.t
