@@ -263,12 +263,16 @@ class Said:
         return any(heard_s < t and since_s <= t <= by_s for t in self._ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
-        """Another was up, and did not hang, when they could hear each other again, or has said something
-        since."""
-        others = set(self._nodes) - {node}
-        if (self._up_at(from_s) - self._alone.idle_at(from_s)) & others:
+        """Both were up, and the other did not hang, when they could hear each other again, or he was when
+        that one has said something since."""
+        up, others = self._up_at(from_s), set(self._nodes) - {node}
+        if node in up and (up - self._alone.idle_at(from_s)) & others:
             return True
-        return any(e.by in others and from_s < e.t <= to_s for e in self.events)
+        return any(e.by in others and from_s < e.t <= to_s and self._is_up(node, e.t) for e in self.events)
+
+    def _is_up(self, node: str, at_s: float) -> bool:
+        changes = [e.name for e in self._systems if e.subject == node and e.t <= at_s]
+        return not changes or changes[-1] not in DOWN
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
         """Of his own he knows."""

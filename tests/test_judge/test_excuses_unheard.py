@@ -109,7 +109,14 @@ def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_
     gone = Event(heard_s, "server.halted", "control2", "room", Source.FACT, {})
     assert left(down, says(heard_s), gone) == [], "it is gone in that very moment"
     assert left(down, says(deed.t + 0.1)) == [], "too late"
-    assert left(down, Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})) == []
+    boots = Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})
+    assert left(down, boots) == []
+    went = Event(heard_s - 1, "server.halted", "control1", "room", Source.FACT, {})
+    assert left(went, down, says(heard_s), gone, boots) == [], "he was down then"
+    assert left(went, down, says(heard_s + 0.5), replace(gone, t=heard_s + 0.9), boots) == []
+    assert left(went, down, says(heard_s + 1), boots) == broken, "he has come since"
+    going = replace(went, name="server.shutting_down")
+    assert left(going, down, says(heard_s + 0.5), replace(gone, t=heard_s + 0.9)) == broken, "not down yet"
 
 
 def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_that_this_ends(
