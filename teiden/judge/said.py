@@ -39,6 +39,7 @@ HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 GOES_DOWN = "server.shutting_down"
+COMMAND = "command.sent"
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -243,6 +244,8 @@ class Said:
         heard_s = min(heard_s, from_s) if told.t <= before_s and both_up else heard_s
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
+        if then is not None and then.name == COMMAND:
+            return then.t >= from_s
         if then is not None and then.name == UP:
             return heard_s > then.t or not self._has_seen(deed.by, then, deed.t)
         return heard_s > deed.t
@@ -260,12 +263,16 @@ class Said:
         return any(heard_s < t and since_s <= t <= by_s for t in self._ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
-        """Another was up, and did not hang, when they could hear each other again, or has said something
-        since."""
-        others = set(self._nodes) - {node}
-        if (self._up_at(from_s) - self._alone.idle_at(from_s)) & others:
+        """Both were up, and the other did not hang, when they could hear each other again, or he was when
+        that one has said something since."""
+        up, others = self._up_at(from_s), set(self._nodes) - {node}
+        if node in up and (up - self._alone.idle_at(from_s)) & others:
             return True
-        return any(e.by in others and from_s < e.t <= to_s for e in self.events)
+        return any(e.by in others and from_s < e.t <= to_s and self._is_up(node, e.t) for e in self.events)
+
+    def _is_up(self, node: str, at_s: float) -> bool:
+        changes = [e.name for e in self._systems if e.subject == node and e.t <= at_s]
+        return not changes or changes[-1] not in DOWN
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
         """Of his own he knows."""
@@ -302,12 +309,14 @@ class Said:
         return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
 
     def _have_heard(self, told: Event, lost_s: float) -> set[str]:
-        """Who was there, or came and was told; not whose service stood still until the last who knew had
-        gone, and it was lost."""
+        """Who was there, or came and was told; not whose service stood still, nor who did not hear the
+        others, until the last who knew had gone, and it was lost."""
+        spans = [span for span in self._apart if span[0] <= told.t < span[1]]
         up = self._up_at(told.t)
-        lives = (up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
+        lives = ({told.by} if spans else up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
         gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
-        heard = up - self._alone.idle_through(told.t, gone_s)
+        parted = bool(lives) and any(gone_s < again_s for _, again_s in spans)
+        heard = {told.by} if parted else up - self._alone.idle_through(told.t, gone_s)
         comes = (e for e in self._systems if e.name == UP and told.t < e.t <= lost_s - self._hears_s)
         return heard | {e.subject for e in comes if self._meets(e, heard)}
 

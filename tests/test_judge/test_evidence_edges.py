@@ -373,22 +373,6 @@ def test_S10_n3_one_that_was_on_battery_at_the_first_look_is_told_of_only_when_i
     assert s10(born.plus(*blinks, known[0], early, "-10 room ups.on_battery ups5")), "not before it was there"
 
 
-def test_S10_one_that_went_off_and_fell_silent_counts_from_when_it_was_on_its_battery_itself(
-    tell: Any,
-) -> None:
-    """Before the others of its feed told so."""
-    went = known(tell).plus(
-        "2 control1 ups.on_battery ups5",
-        *(f"9 control1 ups.on_battery {ups}" for ups in ("ups1", "ups2", "ups3", "ups4", "ups6")),
-        "20 control1 ups.output_off ups5",
-        "30 control1 card.silent ups5",
-    )
-    assert s10(went.plus(confirmed(2 + CONFIRM_S))) == []
-    assert s10(went.plus(confirmed(CONFIRM_S))) == [
-        "control1 confirmed the outage of ups5 at 60 s, after 58 s of its 60 s"
-    ]
-
-
 def test_S10_h2_a_node_that_another_sees_down_has_not_forgotten_what_it_saw_while_the_room_says_it_runs(
     tell: Any,
 ) -> None:

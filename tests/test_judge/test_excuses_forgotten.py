@@ -131,3 +131,22 @@ def test_c5_c7_s27_whose_service_stood_still_has_not_heard_a_word_that_nobody_to
     down = went[0], replace(went[1], t=STRUCK_S + 110)
     assert not counts(*down, for_s=60.0, lost_s=65.0)
     assert counts(fact(STRUCK_S + 50, "mains.lost", "utility")), "he knows it yet"
+
+
+def test_c6_n2_s28_nor_has_he_heard_it_who_heard_nobody_until_the_life_ended_that_had(site: Site) -> None:
+    told = seen(STRUCK_S + 20, "request.accepted", site.name, id="r1")
+    deed = seen(STRUCK_S + 120, "command.sent", "ups5", command="on")
+    broken = Breach("S28", deed.t, "ups5", "", (told, deed))
+    went = [fact(STRUCK_S + 60, "server.halted", "control1"), fact(STRUCK_S + 80, "server.up", "control1")]
+
+    def counts(from_s: float, until_s: float) -> bool:
+        torn = FaultChange(0.0, named("journal_torn"), "control1", amount=100.0)
+        parted = FaultChange(STRUCK_S + from_s, named("nodes_parted"), "control2")
+        again = FaultChange(STRUCK_S + until_s, named("nodes_parted"), "control2", present=False)
+        run = (fact(0.5, "server.up", "control2"), told, *went, deed)
+        return excused([broken], [torn, parted, again], site, run)[1] == [broken]
+
+    assert not counts(10.0, 70.0)
+    assert counts(21.0, 70.0), "he was told as it was said"
+    assert counts(-100.0, 0.0), "they heard each other by then"
+    assert counts(10.0, 25.0), "he was told when they heard each other again"

@@ -109,7 +109,14 @@ def test_n2_who_was_told_of_it_by_nobody_since_is_excused_until_another_node_is_
     gone = Event(heard_s, "server.halted", "control2", "room", Source.FACT, {})
     assert left(down, says(heard_s), gone) == [], "it is gone in that very moment"
     assert left(down, says(deed.t + 0.1)) == [], "too late"
-    assert left(down, Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})) == []
+    boots = Event(heard_s + 1, "server.up", "control1", "room", Source.FACT, {})
+    assert left(down, boots) == []
+    went = Event(heard_s - 1, "server.halted", "control1", "room", Source.FACT, {})
+    assert left(went, down, says(heard_s), gone, boots) == [], "he was down then"
+    assert left(went, down, says(heard_s + 0.5), replace(gone, t=heard_s + 0.9), boots) == []
+    assert left(went, down, says(heard_s + 1), boots) == broken, "he has come since"
+    going = replace(went, name="server.shutting_down")
+    assert left(going, down, says(heard_s + 0.5), replace(gone, t=heard_s + 0.9)) == broken, "not down yet"
 
 
 def test_n1_o1_who_cannot_see_that_somebody_was_booted_goes_on_with_the_stop_that_this_ends(
@@ -369,3 +376,23 @@ def test_s3_u7_u15_p13_what_became_of_an_off_that_was_over_is_told_by_no_silent_
     ):
         assert bool(left(silent, off, back, said_to(t, name, "control1", of))) is told
         assert not left(silent, off, back, said_to(t, name, "control2", of)), "not to him"
+
+
+def test_n2_t7_s28_who_cannot_hear_why_another_boots_takes_that_for_the_end_of_the_word_that_he_has_heard(
+    site: Site,
+) -> None:
+    word = said_to(STRUCK_S + 30, "request.accepted", "control1", id="r1")
+    deed = said_to(STRUCK_S + 90, "command.sent", "control1", "blade1", command="wake")
+
+    def left(told_s: float, *, ended_s: float = 1000.0) -> int:
+        back = said_to(STRUCK_S + told_s, "command.sent", "control2", "ups2", command="off")
+        broken = [Breach("S28", deed.t, "blade1", "it is woken", (word, back, deed))]
+        fault = named("nodes_parted")
+        over = FaultChange(STRUCK_S + ended_s, fault, "control1", present=False)
+        return len(
+            excused(broken, [FaultChange(STRUCK_S, fault, "control1"), over], site, [back, word, deed])[1]
+        )
+
+    assert left(0) == left(20) == left(40) == 0
+    assert left(-1) == 1, "he heard that yet"
+    assert left(20, ended_s=31) == 1, "he has met the other since"

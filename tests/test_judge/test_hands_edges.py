@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from teiden.judge.verdict import judge
 from tests.told_well import CALM
 
 JOB = "control1 job.started control1 job=dump when=stop limit_s=60"
@@ -63,6 +64,38 @@ def test_S28_what_was_asked_for_and_came_up_is_not_due_a_second_time(tell: Any) 
         "0 control1 command.sent rack2 command=wake",
     )
     assert "S28" in again.broken, "somebody has switched it off since"
+
+
+def test_S28_n2_it_is_shown_by_the_word_and_by_what_makes_somebody_boot_that_he_takes_for_its_end(
+    tell: Any,
+) -> None:
+    """He has said that the word is over by a boot; another had told before that, what brings that about."""
+    back = "-600 control2 command.sent ups1 command=off how=until_mains falls_in_s=420"
+    told = tell(CALM).plus(
+        "-500 " + WISH.format("power_off", 1, "rack2"),
+        "-490 room server.shutting_down rack2",
+        "-400 room server.halted rack2",
+        "0 control1 command.sent rack2 command=wake",
+    )
+    over = "-200 control1 journal.committed r1 kind=wanted"
+
+    def shown(*lines: str) -> list[float]:
+        telling = told.plus(*lines)
+        rows = {"r1": "r1, then control1/2", "r2": "r2, then control1/2"}
+        events = [replace(e, subject=rows.get(e.subject, e.subject)) for e in telling.events]
+        found = (r for r in judge(events, telling.site).invariants if r.id == "S28")
+        return [round(event.t - 600) for result in found for event in result.breaches[0].events]
+
+    assert shown(back, over) == [-500, -600, 0]
+    restart = "-300 control2 command.sent ssccluster command=restart"
+    assert shown(back, restart, over) == [-500, -300, 0], "the last"
+    assert shown(back) == [-500, 0], "he does not say so"
+    assert shown(back, over.replace("-200 control1", "-200 control2")) == [-500, 0], "another does"
+    assert shown(back, over.replace("r1", "r2")) == [-500, 0], "of another word"
+    assert shown(back, over.replace("-200", "0")) == [-500, 0], "not yet"
+    assert shown(over, back.replace("control2", "control1")) == [-500, 0], "he knows that"
+    assert shown(over, back.replace("-600", "-200")) == [-500, 0], "it was told later"
+    assert shown(over, back.replace("until_mains", "graceful")) == [-500, 0], "which brings nobody back"
 
 
 def test_S28_who_it_is_for_are_those_that_are_wanted_down_or_all_of_them(tell: Any, outage: Any) -> None:

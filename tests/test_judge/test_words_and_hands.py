@@ -138,6 +138,23 @@ def test_S28_t3_who_says_something_while_he_goes_down_is_heard_by_whoever_is_up(
     assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
 
 
+@pytest.mark.parametrize("name", ["service.stalled", "service.died"])
+@pytest.mark.parametrize(
+    ("still_s", "goes_on_s", "knows"), [(40.0, 70.0, False), (40.0, 55.0, True), (55.0, 70.0, True)]
+)
+def test_S28_c7_whose_service_stands_still_has_not_heard_what_is_said_until_he_says_something_again(
+    still_s: float, goes_on_s: float, knows: bool, name: str
+) -> None:
+    """And whoever was told of it had gone by then."""
+    gone = Event(60.0, "server.halted", "control1", "room", Source.FACT, {})
+    gap = Event(goes_on_s, "clock.gap", "control2", "control2", Source.SEEN, {})
+    room = made(
+        *sorted((Event(still_s, name, "control2", "room", Source.FACT, {}), gone, gap), key=lambda e: e.t)
+    )
+    fold(room, 50.0, "hold.set", "blade1", "control1")
+    assert off(room, 100.0, "control2") == pytest.approx(50.001 if knows else 100.0 + BEHIND_S)
+
+
 def goes_down(room: Room, t: float, node: str) -> None:
     fold(room, t, "server.shutting_down", node, "room")
     fold(room, t + 60.0, "server.halted", node, "room")

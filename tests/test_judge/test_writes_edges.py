@@ -152,6 +152,18 @@ def test_S30_either_row_is_enough_for_a_force(outage: Any) -> None:
     assert unwritten(force.plus("1090 control1 journal.committed control2 kind=forced"))
 
 
+@pytest.mark.parametrize(("before_s", "counts"), [(0.0, True), (1.0, True), (1.1, False)])
+def test_S30_a_row_of_the_moment_before_the_next_stop_began_is_of_what_was_on_its_way(
+    outage: Any, before_s: float, counts: bool
+) -> None:
+    """So long its look may take; the cluster's manager shuts a node down just then."""
+    rows = outage.plus("-580 control1 journal.committed reference kind=lease")
+    rows = rows.plus(f"{1090 - before_s} control1 journal.committed rack1 kind=forced")
+    rows = rows.plus("1090 control1 journal.committed r1 kind=planned")
+    force = rows.plus("1090.5 control1 command.sent rack1 command=force")
+    assert any(breach.t == 600 + 1090.5 for breach in force.result("S30").breaches) is not counts
+
+
 @pytest.mark.parametrize(("apart_s", "too_fast"), [(2.0, False), (1.9, True)])
 def test_S33_two_writes_to_one_card_are_a_poll_apart(tell: Any, apart_s: float, too_fast: bool) -> None:
     telling = planned(tell, f"20 {OFF}420", f"{20 + apart_s} {OFF}420")

@@ -87,8 +87,9 @@ class S10(_Confirmations):
     That is judged by what the battery holds, where the stream tells it; it may have run empty before whoever
     takes the command writes down what he timed.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
-    `first_seen` of the outage, but not before that boot; where its battery is the first that is told of its
-    supply, perhaps after a silence, only if it was on that then.
+    `first_seen` of the outage, but not before that boot, nor does a row tell it; where its battery is the
+    first that is told of its supply, perhaps after a silence, or that it is off, only if it was on that then.
+    Whose output went while it was on that counts from then on, whatever the others of its feed had.
     """
 
     id = "S10"
@@ -104,7 +105,8 @@ class S10(_Confirmations):
             since_s = ALWAYS if on_it else self.siblings_since_s(ups, mind)
             if since_s is None:
                 return  # S12
-            since_s = since_s if view.ran_on_s is None else min(since_s, view.ran_on_s)
+            its_own_s = view.ran_on_s if view.fell_since_s is None else view.fell_since_s
+            since_s = since_s if its_own_s is None else min(since_s, its_own_s)
         elif since_s is None and view.on_line:
             self.put_to_test += 1
             text = t(
@@ -123,10 +125,11 @@ class S10(_Confirmations):
                 told_s = self.siblings_since_s(ups, mind)
             others_s = float(first_s) if told_s == ALWAYS and first_s is not None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
+        at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         if since_s is None or since_s == ALWAYS:
-            since_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
-        elif view.began_unseen and first_s is not None and self.was_on_battery(ups.name, float(first_s)):
-            since_s = min(since_s, max(mind.born_s, float(first_s)))
+            since_s = at_first_s
+        elif view.began_unseen and self.was_on_battery(ups.name, at_first_s):
+            since_s = min(since_s, at_first_s)
         self.put_to_test += 1
         lasted_s = event.t - since_s
         early = lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first)
@@ -170,7 +173,7 @@ class S12(_Confirmations):
         if view.silent_since_s is None:
             return
         self.put_to_test += 1
-        on_battery = view.battery_since_s is not None or view.fell_on_battery
+        on_battery = view.battery_since_s is not None or view.fell_since_s is not None
         on_battery = on_battery or self.fell_silent_on_it(ups.name, view)
         if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import ServerRole
@@ -69,6 +70,10 @@ class S27(Invariant):
             self.broken(event.t, event.subject, text, held, event)
 
 
+def boots_again(command: Event) -> bool:
+    return command.details.get("command") == "restart" or command.details.get("how") == "until_mains"
+
+
 class S28(Invariant):
     """Only what ran before, or what a schedule or somebody asks for, is started.
 
@@ -98,7 +103,7 @@ class S28(Invariant):
         if not asked or server.role is ServerRole.POOL:
             woken = later("{name} was woken at {time}; it had not run, and nobody asked for it")
             text = said(woken, name=server.name, time=self.at(event.t))
-            self.broken(event.t, server.name, text, self._word([server.name]), event)
+            self.broken(event.t, server.name, text, *self._words(event, [server.name]), event)
 
     def _on(self, event: Event) -> None:
         ups, wiring = event.subject, self.room.wiring
@@ -118,12 +123,20 @@ class S28(Invariant):
                 time=self.at(event.t),
                 names=names(down or linked),
             )
-            self.broken(event.t, ups, text, self._word(down), event)
+            self.broken(event.t, ups, text, *self._words(event, down), event)
 
-    def _word(self, down: Iterable[str]) -> Event | None:
-        """What wanted the last of these down."""
-        told = (self.room.wants.of[name].event for name in down if self.room.wants.down(name))
-        return max(told, default=None, key=lambda event: event.t)
+    def _words(self, deed: Event, down: Iterable[str]) -> tuple[Event, ...]:
+        """What wanted the last of these down; and where he who does this has said that a boot has ended that,
+        what another had told before: a restart, or an OFF until the mains return. Those boot by that (T7)."""
+        told = (self.room.wants.of[name] for name in down if self.room.wants.down(name))
+        want = max(told, default=None, key=lambda want: want.event.t)
+        if want is None:
+            return ()
+        rows = (m.event for m in self.room.history.of("journal.committed") if m.event.by == deed.by)
+        over_s = next((e.t for e in rows if e.subject.startswith(want.cause + THEN)), deed.t)
+        sent = (m.event for m in self.room.history.of("command.sent") if m.event.by != deed.by)
+        boots = [e for e in sent if e.t < over_s < deed.t and boots_again(e)]
+        return want.event, *boots[-1:]
 
     def _unheard(self, event: Event, server: str) -> bool:
         """This node cannot know the last word about it."""

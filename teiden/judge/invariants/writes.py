@@ -144,7 +144,8 @@ class S30(Invariant):
     """Nothing is written to a device before it, or what is wanted, stands in the journal.
 
     `write(x) -> @-durable(intent(x))`, by `journal.committed`. OFF, flush, the cluster's stop, a force: a
-    row about that very device for the present stop, by any node. A restart of the cluster after an outage:
+    row about that very device for the present stop, by any node, or of the moment before that began, in which
+    a look was on its way. A restart of the cluster after an outage:
     the same. Shutdown, ON, wake, start: an outage, a schedule's or somebody's want has been written down,
     or the node remembers one. A node may always stop itself. Once a node has said that its journal is broken
     it may shut down, flush and switch off (S1, S2 judge those), and starts nothing; that somebody wants

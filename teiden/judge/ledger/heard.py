@@ -11,7 +11,8 @@ from teiden.judge.history import History
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.wiring import Wiring
 
-UP, DIED = "server.up", "service.died"
+UP = "server.up"
+STILL = ("service.died", "service.stalled")
 CHANGES = (UP, "server.halted", "server.forced", "server.crashed")
 
 
@@ -19,7 +20,7 @@ class Heard:
     """Two nodes that are up tell each other what they know; the words of one that is down wait until then.
     One that goes down is up for that until it is halted: so long its service lives.
 
-    So it is with a node whose service is dead: until the next one says something.
+    So it is with a node whose service is dead, or stands still: until it says something again.
     """
 
     def __init__(self, history: History, wiring: Wiring, machines: Machines) -> None:
@@ -83,11 +84,11 @@ class Heard:
         return sorted([*systems, *self._services()], key=lambda change: change[0])
 
     def _services(self) -> Iterator[tuple[float, str, bool]]:
-        dead: set[str] = set()
+        still: set[str] = set()
         for event in self._history.events:
-            if event.by in dead:
-                dead.discard(event.by)
+            if event.by in still:
+                still.discard(event.by)
                 yield event.t, event.by, True
-            if event.name == DIED and event.subject in self._nodes:
-                dead.add(event.subject)
+            if event.name in STILL and event.subject in self._nodes:
+                still.add(event.subject)
                 yield event.t, event.subject, False

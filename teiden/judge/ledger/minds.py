@@ -39,14 +39,15 @@ class View:
     silent_since_s: float | None = None
     silent_before_s: float | None = None
     """It answers again, and has not been seen on mains since it fell silent then."""
-    fell_on_battery: bool = False
-    """Its output went while it was on battery, and it has not been seen on mains since."""
+    fell_since_s: float | None = None
+    """Its output went while it was on battery, and it has not been seen on mains since: since when it was."""
     told: bool = False
     """It has said anything at all,"""
     told_supply: bool = False
     """and from what its output was fed, or that it was off."""
     began_unseen: bool = False
-    """That it is on battery is the first that is told of its supply in this life; since when, is not."""
+    """That it is on battery, or off, is the first that is told of its supply in this life; since when, or
+    from what it lived before, is not."""
 
     @property
     def unknown(self) -> bool:
@@ -81,7 +82,8 @@ class Minds:
         self.confirmed: dict[str, Event] = {}
         """UPSes in an outage that counts, by any node's word, until the incident is closed."""
         self.rows: dict[tuple[str, str], Event] = {}
-        """By kind and subject: what somebody wrote down last for the present stop."""
+        """By kind and subject: what somebody wrote down last for the present stop, or as long before it began
+        as a look may take: what is to be done by it may be on its way."""
         self.goal: Event | None = None
         """Somebody wrote down, or remembers, what is wanted."""
         self.tells_rows = False
@@ -163,8 +165,8 @@ class Minds:
     def _on_line(self, event: Event) -> None:
         view = self._view(event)
         view.battery_since_s, view.on_line, view.low = None, True, False
-        view.silent_before_s, view.told_supply, view.fell_on_battery = None, True, False
-        view.ran_on_s = None
+        view.silent_before_s, view.told_supply, view.began_unseen = None, True, False
+        view.ran_on_s = view.fell_since_s = None
         feed = self._its_feed(event)
         if feed and not [v for v in feed if v.battery_since_s is not None and v.silent_since_s is None]:
             for other in feed:
@@ -189,7 +191,8 @@ class Minds:
 
     def _output_off(self, event: Event) -> None:
         view = self._view(event)
-        view.fell_on_battery = view.fell_on_battery or view.battery_since_s is not None
+        view.fell_since_s = view.battery_since_s if view.fell_since_s is None else view.fell_since_s
+        view.began_unseen = view.began_unseen or not view.told_supply
         view.battery_since_s, view.on_line, view.told_supply = None, False, True
         self._goes_out_of_sight(event, view)
 
@@ -216,7 +219,8 @@ class Minds:
         kind = str(event.details.get("kind"))
         self.tells_rows = self.tells_rows or kind == "lease"
         if kind in SCOPES:
-            self.rows.clear()
+            since_s = event.t - self.site.polling.timeout_s
+            self.rows = {of: row for of, row in self.rows.items() if row.t >= since_s}
         self.rows[kind, event.subject] = event
         if kind in GOALS:
             self.goal = event

@@ -1,0 +1,73 @@
+"""S10: of whom the output went while he was on his battery, by an OFF that nobody knows or at its end."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.test_judge.test_evidence_edges import CONFIRM_S, confirmed, known, s10
+from tests.told_well import CALM
+
+OTHERS = ("ups1", "ups2", "ups3", "ups4", "ups6")
+
+
+def test_S10_one_that_went_off_and_fell_silent_counts_from_when_it_was_on_its_battery_itself(
+    tell: Any,
+) -> None:
+    """Before the others of its feed told so."""
+    went = known(tell).plus(
+        "2 control1 ups.on_battery ups5",
+        *(f"9 control1 ups.on_battery {ups}" for ups in OTHERS),
+        "20 control1 ups.output_off ups5",
+        "30 control1 card.silent ups5",
+    )
+    assert s10(went.plus(confirmed(2 + CONFIRM_S))) == []
+    assert s10(went.plus(confirmed(CONFIRM_S))) == [
+        "control1 confirmed the outage of ups5 at 60 s, after 58 s of its 60 s"
+    ]
+
+
+def test_S10_one_that_went_off_on_its_battery_counts_from_that_though_others_of_its_feed_had_mains(
+    tell: Any,
+) -> None:
+    """Nobody has seen its mains since, and an OFF of which a node has not heard proves nothing of them."""
+    went = known(tell).plus(
+        "2 control1 ups.on_battery ups5",
+        "20 control1 ups.output_off ups5",
+        "30 control1 card.silent ups5",
+        *(f"40 control1 ups.on_battery {ups}" for ups in OTHERS),
+    )
+    assert s10(went.plus(confirmed(2 + CONFIRM_S))) == []
+    assert s10(went.plus(confirmed(CONFIRM_S)))
+    assert s10(went.plus("25 control1 ups.on_line ups5", confirmed(2 + CONFIRM_S)))
+    twice = went.plus("21 control1 ups.on_battery ups5", "22 control1 ups.output_off ups5")
+    assert s10(twice.plus(confirmed(2 + CONFIRM_S))) == []
+
+
+def test_S10_c1_one_that_went_off_on_the_battery_of_the_first_look_counts_by_its_nodes_word(
+    tell: Any,
+) -> None:
+    born = tell(CALM).plus("-9 room server.up control1", "-8 control1 lease.taken reference")
+    born = born.plus(*(f"-7 control1 ups.on_line {ups}" for ups in OTHERS))
+    went = born.plus("20 control1 ups.output_off ups5", "30 control1 card.silent ups5")
+    went = went.plus("40 control1 ups.on_battery ups6", "-90 room ups.on_battery ups5")
+    assert s10(went.plus(confirmed(62, first_seen="602"))) == []
+    assert s10(went.plus(confirmed(62, first_seen="606"))), "it says itself that it is too early"
+    assert s10(went.plus(confirmed(62, first_seen="602"), "1 room ups.on_line ups5")), "it was not on it"
+    back = "32 control1 card.answering ups5", "32 control1 ups.on_line ups5", "36 control1 card.silent ups5"
+    assert s10(went.plus(*back, confirmed(62, first_seen="602"))), "its mains were seen since"
+
+
+def test_S10_c7_a_row_of_one_that_was_on_battery_at_the_first_look_counts_from_the_boot_of_who_wrote_it(
+    tell: Any,
+) -> None:
+    """Its card seemed to fall silent, for the service stood still; no row tells since when it was timed."""
+    born = tell(CALM).plus("-9 room server.up control1", "55 control1 lease.taken reference")
+    born = born.plus("40 control1 card.silent ups5", "41 control1 card.answering ups5")
+    born = born.plus("41 control1 ups.on_battery ups5")
+    row = 'journal.committed ups5 kind="confirmed"'
+    lost = "-10 room ups.on_battery ups5"
+    assert s10(born.plus(f"{CONFIRM_S - 9} control1 {row}", lost)) == []
+    assert s10(born.plus(f"{CONFIRM_S - 11} control1 {row}", lost)), "not before that boot"
+    assert s10(born.plus(f"{CONFIRM_S - 9} control1 {row}", lost, "-9.5 room ups.on_line ups5")), "it was not"
