@@ -27,12 +27,13 @@ def unread(events: Sequence[Event], t_s: float) -> bool:
     gone, nobody has who is up."""
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
-    commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
-    if opened is None or not commander:
+    taken = next((e for e in reversed(before) if e.name == "lease.taken"), None)
+    if opened is None or taken is None:
         return False
     nodes = {e.by for e in before if not e.is_fact}
-    heirs = () if is_up(commander, before) else [node for node in nodes if is_up(node, before)]
-    return all(knows_nothing(node, opened, before) for node in heirs or (commander,))
+    gone = not is_up(taken.by, [e for e in before if e.t >= taken.t])
+    heirs = [node for node in nodes if is_up(node, before)] if gone else []
+    return all(knows_nothing(node, opened, before) for node in heirs or (taken.by,))
 
 
 def is_up(node: str, events: Sequence[Event]) -> bool:
