@@ -200,6 +200,8 @@ def test_L3_s27_nor_where_a_word_that_came_in_an_outage_has_stopped_a_node_and_a
         (60, ("20 control1 hold.set control2", "55 control1 hold.released control2"), 200),
         (60, ("20 control1 hold.set blade2",), 200),
         (210, ("20 control1 hold.set control2",), 200),  # the cluster ran when it came: others go on first
+        (200, ("20 control1 hold.set control2",), 200),
+        (60, ("20 control1 hold.set control2", "60 control1 hold.released control2"), 6000),
         (8, ("20 control1 hold.set control2",), 200),
     ],
 )
