@@ -39,6 +39,7 @@ HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
 
 GOES_DOWN = "server.shutting_down"
+TOLD = ("command.sent", "command.refused")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -129,6 +130,13 @@ class Said:
         return self.was_alone(change, until_s) or any(
             self._stands(a, change, until_s, spare_s, before=a.of == change.subject) for a in found
         )
+
+    def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
+        """Of a UPS whose OFF was refused last: somebody has followed, without the cluster, and nothing proved
+        that another was down (S13). He switches nobody off."""
+        told = (e for e in self.events if e.name in TOLD and e.subject == breach.subject and e.t <= breach.t)
+        off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
+        return bool(off) and off[-1].name == "command.refused" and off[-1].details.get("rule") == "S13"
 
     def follows_nobody(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
         """As an alarm says that its device has raised itself since, about another."""
