@@ -13,7 +13,7 @@ from sequencer.feeds import is_back
 from sequencer.goes_last import Floors, counted, hold
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Os, Steps
-from sequencer.proof import cluster_is
+from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.shortage import on_battery
@@ -60,13 +60,20 @@ def goes_with_its_cluster(run: Run, node: Server, floors: Floors) -> Steps[bool]
 
 
 def boots_or_restarts(run: Run, other: Server) -> bool:
-    """It says that it boots; or that it goes down, and it was told to restart. Where the network is silent,
-    its last word is that it boots, or it was told to restart (N1)."""
+    """It says that it boots; or that it goes down, and it was told to restart, or nobody knows why it goes.
+    Where the network is silent, its last word is that it boots, or it was told to restart (N1)."""
     seen = run.ports.servers[other.name].seen()
     told = other.name in run.rebooting or still_wants(run, other.name, Goal.REBOOT)
     if not seen.fresh and is_deaf(run):
         return told or (seen.status is not None and seen.status.os is Os.BOOTING)
-    return guards.is_seen(seen, Os.BOOTING) or (told and guards.is_seen(seen, Os.SHUTTING_DOWN))
+    may_boot = told or not goes_for_good(run, other)
+    return guards.is_seen(seen, Os.BOOTING) or (may_boot and guards.is_seen(seen, Os.SHUTTING_DOWN))
+
+
+def goes_for_good(run: Run, other: Server) -> bool:
+    """As we know why: whom another manager tells to go may have to restart (C12)."""
+    falls = any(still_to_fall(run, run.site.upses[name]) for name in other.upses)
+    return falls or other.name in run.scope.nodes or wants(run, other.name, Goal.DOWN)
 
 
 def goes_on_there(run: Run, other: Server) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted
 from sequencer.cards import is_off
-from sequencer.feeds import is_left
+from sequencer.feeds import is_left, stable_at_s
 from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
@@ -169,9 +170,12 @@ def power_who_is_wanted_up(run: Run) -> None:
 
 
 def power_back(run: Run, node: Server, taken: list[float] | None = None) -> Steps[None]:
-    """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3)."""
+    """A node's UPS comes back by itself. One that has its mains and does not is switched on (L3): its time
+    counts from these, and may be over before anybody asks."""
     for ups in (run.site.upses[name] for name in node.upses):
-        by_s = run.now + ups.return_delay_s + run.site.start.mains_stable_s
+        stable_s = stable_at_s(run, ups)
+        mains_s = run.now + run.site.start.mains_stable_s if stable_s is None else stable_s
+        by_s = max(mains_s + ups.return_delay_s, run.told_on_s.get(ups.name, -inf) + AGAIN_S)
         while is_off(run, ups) and run.now < by_s:
             yield from run.wait(run.ports.upses[ups.name].until(when.OUTPUT_ON), by_s=by_s)
         if is_off(run, ups):

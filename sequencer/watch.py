@@ -205,8 +205,9 @@ def tell_confirmed(run: Run, ups: str) -> None:
 
 def note_confirmed(run: Run, ups: str) -> Steps[None]:
     """It counts from here on. If no journal tells that, and somebody else commanded when its time was over,
-    we say it now (C5)."""
-    yield from run.commit(Kind.CONFIRMED, ups)
+    or nobody did, we say it now (C5): a peer that has written it down may have no journal either."""
+    if ups not in run.facts.confirmed:
+        yield from run.commit(Kind.CONFIRMED, ups)
     if not run.ports.journal.healthy and tells(run, run.site.upses[ups], (when.ON_BATTERY,)):
         tell_confirmed(run, ups)
 
@@ -298,7 +299,7 @@ def unheard_beside(run: Run, ups: Ups) -> list[str]:
 
 def note_new(run: Run) -> Steps[None]:
     """What our own watch has confirmed, perhaps before we took the command, belongs to the outage (S5)."""
-    for name in [n for n, view in run.mains.items() if view.confirmed and n not in run.facts.confirmed]:
+    for name in [n for n, view in run.mains.items() if view.confirmed]:
         yield from note_confirmed(run, name)
 
 
@@ -315,8 +316,7 @@ def confirm(run: Run, out: set[str]) -> Steps[None]:
         new = [n for n, view in run.mains.items() if view.confirmed and n not in out]
         out.update(new)
         for name in new:
-            if name not in run.facts.confirmed:
-                yield from note_confirmed(run, name)
+            yield from note_confirmed(run, name)
         off = off_beside(run, out, neighbours) - run.off_beside
         run.off_beside |= off
         new += sorted(off)

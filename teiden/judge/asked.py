@@ -94,7 +94,9 @@ def _could_not_be_told(fault: Struck, breach: Breach, said: Said, site: Site) ->
 def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Site) -> bool:
     if excuse.said == FOLLOWS:
         asks = said.follows_nobody if excuse.own else said.nobody_may_follow
-        return asks(fault.by, breach.t, 0.0 if excuse.rule in RETURNS else said.stop_s)
+        spare_s = 0.0 if excuse.rule in RETURNS else said.stop_s
+        unproved = not excuse.own and said.lacked_proof(fault.by, breach)
+        return unproved or asks(fault.by, breach.t, spare_s)
     hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
     return said.of(fault.by, excuse.said, breach.t, hung, last_s)
 

@@ -18,7 +18,7 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stages import stages
 from teiden.judge.reach import next_ups
 from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
-from teiden.judge.standing_alarms import ENDS, FOLLOWS, StandingAlarms, Stood
+from teiden.judge.standing_alarms import ENDS, FOLLOWS, MISSED, StandingAlarms, Stood, told_to_be_missed
 from teiden.judge.struck import Struck, apart
 from teiden.judge.wiring import Wiring
 
@@ -40,6 +40,7 @@ HANGS = "H1"
 
 GOES_DOWN = "server.shutting_down"
 COMMAND = "command.sent"
+TOLD = ("command.sent", "command.refused")
 
 DOWN = ("server.halted", "server.booting", "server.crashed")
 
@@ -80,6 +81,7 @@ class Said:
         self.hearing = Hearing(events, site)
         self._alone = Alone(events, site, faults)
         self._standing = StandingAlarms(events, self._nodes)
+        self._missed = list(told_to_be_missed(events))
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._raised: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
         self._systems: list[Event] = []
@@ -130,6 +132,13 @@ class Said:
             self._stands(a, change, until_s, spare_s, before=a.of == change.subject) for a in found
         )
 
+    def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
+        """Of a UPS whose OFF was refused last: somebody has followed, without the cluster, and nothing proved
+        that another was down (S13). He switches nobody off."""
+        told = (e for e in self.events if e.name in TOLD and e.subject == breach.subject and e.t <= breach.t)
+        off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
+        return bool(off) and off[-1].name == "command.refused" and off[-1].details.get("rule") == "S13"
+
     def follows_nobody(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
         """As an alarm says that its device has raised itself since, about another."""
         its = (a for a in self._standing.all if a.by == change.subject)
@@ -156,6 +165,8 @@ class Said:
         names = whom if rule == HANGS else self._named(change, rule)
         if names is None and rule != UNTOLD:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
+        if rule == MISSED:
+            return [a.since_s for a in self._missed if a.of in (names or ()) and a.until_s > until_s]
         found = ((name, t) for name in (whom if names is None else names) for t in self._alarms[name, rule])
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
@@ -164,12 +175,15 @@ class Said:
 
     def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
         """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:
-        anybody), that of a disk of journals by the nodes; of mixed-up loads either UPS (U19), or a node that
-        hangs on it and is not followed."""
+        anybody), that of a disk of journals by the nodes; that a UPS is off, perhaps of a node on
+        it; of mixed-up loads either UPS (U19), or a node that hangs on it and is not followed."""
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return None
         if change.fault.of is Kind.ARRAY and rule == BROKEN:
             return frozenset(self._nodes)
+        if rule == MISSED:
+            on_it = (n.name for n in self._site.control_nodes if change.subject in n.upses)
+            return frozenset((change.subject, *on_it))
         if not any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
             return frozenset((change.subject,))
         both = {change.subject, next_ups(change.subject, self._site)}

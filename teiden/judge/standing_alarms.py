@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 
@@ -10,6 +10,8 @@ from sequencer.events import Event
 
 FOLLOWS = "L5"
 """Nobody may follow this node."""
+MISSED = "L1"
+"""This UPS, or a node, is off, and nobody knows why: whoever is told so sees to it."""
 
 ENDS = ("server.up", "server.halted", "server.forced", "server.crashed", "service.died")
 """With these, at the latest, a life of a node's service is over, and with it what it has said."""
@@ -52,3 +54,18 @@ class StandingAlarms:
     def at(self, subject: str, t: float) -> bool:
         """One about it was raised by then, and is not over."""
         return any(alarm.of == subject and alarm.since_s <= t < alarm.until_s for alarm in self.all)
+
+
+def told_to_be_missed(events: Iterable[Event]) -> Iterator[Stood]:
+    """Not in an open incident, in which who is at it goes on with it. It ends when he is there, no sooner:
+    a person has been told."""
+    standing: dict[str, Event] = {}
+    is_open = False
+    for e in events:
+        if e.name in ("incident.opened", "incident.closed"):
+            is_open = e.name == "incident.opened"
+        elif e.name == "alarm.raised" and e.details.get("rule") == MISSED and not is_open:
+            standing.setdefault(e.subject, e)
+        elif e.name == "alarm.cleared" and e.details.get("rule") == MISSED and e.subject in standing:
+            yield Stood(e.by, e.subject, standing.pop(e.subject).t, e.t)
+    yield from (Stood(e.by, e.subject, e.t, inf) for e in standing.values())

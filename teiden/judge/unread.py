@@ -18,16 +18,29 @@ WISHES = {wish: goal.value for wish, goal in WANTED.items()}
 """What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
 DOWN = ("server.halted", "server.crashed")
+GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
 RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
 """Whoever does one of these is up, or was until then."""
 
 
 def unread(events: Sequence[Event], t_s: float) -> bool:
-    """By then who took the command last has told of nothing of the last incident that was opened."""
+    """By then who took the command last has told of nothing of the last incident that was opened; where he is
+    gone, nobody has who is up."""
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
-    commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
-    return opened is not None and commander != "" and knows_nothing(commander, opened, before)
+    taken = next((e for e in reversed(before) if e.name == "lease.taken"), None)
+    if opened is None or taken is None:
+        return False
+    nodes = {e.by for e in before if not e.is_fact}
+    gone = not is_up(taken.by, [e for e in before if e.t >= taken.t])
+    heirs = [node for node in nodes if is_up(node, before)] if gone else []
+    return all(knows_nothing(node, opened, before) for node in heirs or (taken.by,))
+
+
+def is_up(node: str, events: Sequence[Event]) -> bool:
+    moves = (e for e in reversed(events) if e.is_fact and e.subject == node and e.name in (*BEGINS, *GOES))
+    last = next(moves, None)
+    return last is None or last.name in BEGINS
 
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:

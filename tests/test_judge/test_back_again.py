@@ -191,6 +191,40 @@ def test_L3_s27_nor_where_a_word_that_came_in_an_outage_has_stopped_a_node_and_a
     assert at_s == pytest.approx(owed_from_s + 1180)
 
 
+@pytest.mark.parametrize(
+    ("word_s", "held", "owed_from_s"),
+    [
+        (60, ("20 control1 hold.set control2",), 6000),
+        (60, ("20 control1 hold.set ssccluster",), 6000),
+        (60, ("20 control1 hold.set ups1", "5000 control1 hold.released ups1"), 6000),
+        (60, ("20 control1 hold.set control2", "55 control1 hold.released control2"), 200),
+        (60, ("20 control1 hold.set blade2",), 200),
+        (210, ("20 control1 hold.set control2",), 200),  # the cluster ran when it came: others go on first
+        (200, ("20 control1 hold.set control2",), 200),
+        (60, ("20 control1 hold.set control2", "60 control1 hold.released control2"), 6000),
+        (8, ("20 control1 hold.set control2",), 200),
+    ],
+)
+def test_L3_s27_nor_where_such_a_word_waited_for_who_was_held_and_has_been_taken_back_since(
+    calm: Any, word_s: int, held: tuple[str, ...], owed_from_s: int
+) -> None:
+    """The cluster was stopped by the outage, and a hand has started it (hard seed 43088)."""
+    told = calm.plus(
+        "9 control1 incident.opened reference cause=ups3",
+        "9 room server.shutting_down blade1",
+        "10 control1 outage.confirmed ups3",
+        "50 room cluster.stopped ssccluster",
+        f"{word_s} control1 {DOWN}",
+        "100 room server.halted blade1",
+        "200 room cluster.running ssccluster",
+        *held,
+        '6000 control1 request.accepted reference wish=power_on id=r3 of="control1, control2"',
+    )
+    breaches = told.until(12000).result("L3").breaches
+    at_s = [b.t - told.lost_s for b in breaches if b.subject == "blade1"]
+    assert at_s == [pytest.approx(owed_from_s + 1180)]
+
+
 @pytest.fixture
 def opened_over(calm: Any) -> Any:
     """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""

@@ -88,6 +88,36 @@ def test_c7_l4_a_service_that_stands_still_excuses_its_own_steps_alone(site: Sit
     assert not left(site, replace(broken, events=(own,)), "node_hangs", "control2", nobody, ends=False)
 
 
+REFUSED = seen(LATE_S - 50.0, "command.refused", "ups3", "control2", command="off", rule="S13")
+FOR_OTHERS = replace(REFUSED, details={"command": "off", "rule": "S5"})
+NO_ON = replace(REFUSED, details={"command": "on", "rule": "S13"})
+SENT = seen(LATE_S - 40.0, "command.sent", "ups3", "control2", command="off")
+ON_SENT = replace(SENT, details={"command": "on"})
+
+
+@pytest.mark.parametrize(
+    ("fault", "on", "told", "counts"),
+    [
+        ("loads_mixed_up", "ups6", [REFUSED], False),
+        ("loads_mixed_up", "ups6", [replace(REFUSED, subject="ups2")], True),
+        ("loads_mixed_up", "ups6", [FOR_OTHERS], True),
+        ("loads_mixed_up", "ups6", [NO_ON], True),
+        ("loads_mixed_up", "ups6", [replace(SENT, details=REFUSED.details)], True),
+        ("loads_mixed_up", "ups6", [replace(REFUSED, t=STRUCK_S - 1.0)], True),
+        ("loads_mixed_up", "ups6", [REFUSED, SENT], True),
+        ("loads_mixed_up", "ups6", [REFUSED, ON_SENT], False),
+        ("loads_mixed_up", "ups6", [REFUSED, replace(SENT, t=LATE_S + 1.0)], False),
+        ("site_file_differs", "control1", [REFUSED], True),  # its own alarm tells that it follows nobody
+    ],
+)
+def test_s18_s13_whose_off_was_refused_since_nothing_proves_that_another_is_down_is_told_by_nobody(
+    site: Site, fault: str, on: str, told: list[Event], counts: bool
+) -> None:
+    """Wrong wires took him; without a cluster the other one commands, and switches nobody off (43005)."""
+    broken = Breach("S18", LATE_S, "ups3", "")
+    assert left(site, broken, fault, on, *told, ends=False) is counts
+
+
 def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Site) -> None:
     on = seen(LATE_S, "command.sent", "ups5", command="on")
     broken = Breach("S17", LATE_S, "ups5", "", (on,))

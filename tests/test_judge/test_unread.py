@@ -74,6 +74,22 @@ def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_si
     assert not unread([first, AGAIN], 20.0)
 
 
+def test_where_who_commanded_has_gone_it_is_unread_when_nobody_who_is_up_has_read_it() -> None:
+    """One that came up with a torn journal is at work before it takes the command (C6; seed 934610)."""
+    gone, comes = begins(12.0, "control2", "server.halted"), begins(15.0, "control1", "server.up")
+    early = said(1.0, "lease.taken", "control1")
+    room = [early, OPENED, AGAIN, said(11.0, "journal.heard", "control1", epoch=2)]
+    assert not unread([*room, gone], 20.0), "the other one is up, and has heard of it"
+    assert unread([*room, gone, comes], 20.0)
+    assert not unread([*room, comes], 20.0), "who opened it commands yet"
+    assert not unread([*room, gone, comes], 14.9), "nor has the other one gone by then"
+    assert not unread([*room, gone, comes, said(16.0, "journal.heard", "control1", epoch=2)], 20.0)
+    third = said(11.0, "journal.heard", "control3", epoch=2)
+    assert not unread([*room, third, gone, comes], 20.0), "one more is up, and knows it"
+    asleep = begins(11.5, "control1", "server.halted")
+    assert not unread([*room, asleep, gone], 20.0), "of nobody who is up it was who opened it"
+
+
 @pytest.mark.parametrize("name", ["journal.committed", "journal.heard"])
 @pytest.mark.parametrize(
     ("t", "by", "epoch", "old"),

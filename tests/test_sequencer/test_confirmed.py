@@ -10,7 +10,7 @@ from sequencer.journal import Kind, Row
 from sequencer.outage import outage
 from sequencer.run import OUTAGE
 from sequencer.timing import last_call_s
-from sequencer.watch import confirm, note_confirmed, watch
+from sequencer.watch import confirm, note_confirmed, note_new, watch
 from tests.hands import HandRoom, HandUps
 
 CONFIRM_S = 60.0
@@ -48,6 +48,26 @@ def test_c5_s31_what_counts_and_stands_in_no_journal_is_told_once_by_whoever_tak
     run.spawn(confirm(run, set(run.facts.confirmed)))
     watched.until(CONFIRM_S + 30)
     assert watched.told("outage.confirmed", "ups5") == told
+
+
+@pytest.mark.parametrize(("healthy", "outages"), [(True, 0), (False, 1)])
+def test_c5_a10_s31_also_what_a_peer_has_written_down_whose_journal_keeps_as_little(
+    watched: HandRoom, ups5: HandUps, healthy: bool, outages: int
+) -> None:
+    """Its time was over when nobody commanded: whose journal had just broken waited for the other to take it
+    (seed 2898)."""
+    run = watched.run
+    run.commands = False
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    ups5.lose_mains()
+    watched.until(CONFIRM_S + 10)
+    run.hear(Row(Kind.CONFIRMED, "ups5", 1, "control2/0", 0.0))
+    run.commands, watched.journal.healthy = True, healthy
+    run.spawn(confirm(run, set(run.facts.confirmed) - {"ups5"}))
+    run.spawn(note_new(run))
+    watched.until(CONFIRM_S + 20)
+    assert len(watched.told("outage.confirmed", "ups5")) == outages
+    assert [row for row in watched.journal.kept if row.kind is Kind.CONFIRMED] == []
 
 
 def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_later_one(

@@ -295,6 +295,27 @@ def test_s31_nor_one_that_was_to_restart_and_is_halted(room: HandRoom) -> None:
     assert goes(room)
 
 
+@pytest.mark.parametrize("known", ["", "wanted down", "its power falls", "its outage"])
+def test_s31_c12_who_goes_down_and_nobody_knows_why_may_be_restarting_until_he_is_halted(
+    room: HandRoom, known: str
+) -> None:
+    """Another manager has told him; the cluster goes on with him if he boots (hard seed 61050)."""
+    run = alone(room).run
+    if known == "wanted down":
+        down = {"servers": ["control2"], "goal": "down", "wall_s": run.wall_s()}
+        run.hear(Row(Kind.WANTED, "r", 1, "control1/1", 0.0, down))
+    if known == "its power falls":
+        room.upses["ups2"].show(off_armed=True)
+    if known == "its outage":
+        run.scope = Scope(nodes=frozenset({"control1", "control2"}))
+    room.servers["control2"].show(os=Os.SHUTTING_DOWN)
+    stops(room)
+    assert ("stop" in room.cluster.sent) is bool(known)
+    room.servers["control2"].show(os=Os.HALTED)
+    on(room)
+    assert room.cluster.sent == ["stop"]
+
+
 @pytest.mark.parametrize("blink_s", [892.2, 894.1])
 def test_s18_the_last_node_goes_with_the_disk_whose_confirm_time_a_blink_began_anew(blink_s: float) -> None:
     """control2 is gone. The mains blink for a second: ups3's poll meets it, and that of ups1 does not.

@@ -8,7 +8,13 @@ import pytest
 
 from sequencer.cluster_start import start_cluster
 from sequencer.journal import Kind, Row
-from sequencer.node_start import keep_nodes, power_who_is_wanted_up, power_who_stays_off, wake_who_stayed_on
+from sequencer.node_start import (
+    all_nodes_up,
+    keep_nodes,
+    power_who_is_wanted_up,
+    power_who_stays_off,
+    wake_who_stayed_on,
+)
 from sequencer.ports import Answer, ArrayStatus, ClusterState, ClusterStatus, Flush, Os, Service, Steps
 from sequencer.power_on import power_on
 from sequencer.requests import Wish
@@ -154,14 +160,30 @@ def test_l3_p14_a_node_whose_ups_stays_off_with_its_mains_there_is_powered_befor
         down = {"servers": ["control2"], "goal": "down", "wall_s": room.run.wall_s()}
         room.run.hear(Row(Kind.WANTED, "r", 1, "control1/1", 0.0, down))
     for view in room.run.mains.values():
-        view.on_line_since_s = -start.mains_stable_s
+        view.on_line_since_s = 0.0
     room.run.spawn(power_who_stays_off(room.run))
     room.arrays["controldisk"].show(disk)
-    by_itself_s = 2 * start.mains_stable_s + ups2.return_delay_s
+    by_itself_s = start.mains_stable_s + ups2.return_delay_s
     room.until(by_itself_s - 1)
     assert room.upses["ups2"].sent == []
     room.until(by_itself_s + 10)
     assert room.upses["ups2"].sent == told
+
+
+def test_l3_p14_whose_ups_is_off_with_mains_for_long_is_given_power_before_the_cluster_starts_without_him(
+    site: Site,
+) -> None:
+    """It would have come back by itself, and the others wait for him no longer than that takes (43004)."""
+    room, ups2 = HandRoom(site, "control1"), site.upses["ups2"]
+    room.servers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(all_nodes_up(room.run))
+    room.until(ups2.return_delay_s - 1)
+    assert room.upses["ups2"].sent == []
+    room.until(ups2.return_delay_s + 1)
+    assert room.upses["ups2"].sent == ["on"]
 
 
 def test_l3_x_04_also_when_one_of_its_two_upses_is_off_and_the_other_alone_feeds_it() -> None:

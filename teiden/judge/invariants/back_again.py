@@ -114,9 +114,17 @@ class Returning(Invariant):
 
     def _has_stopped_a_node(self, opened_s: float) -> bool:
         """A word has, that came in this incident: whoever is held goes when he is released, and starts nobody
-        till then, though a hand starts the cluster on him (S27)."""
-        words = (word for node in self.site.cluster.nodes for word in self.room.wants.words[node])
-        return any(word.goal is Goal.DOWN and word.begun and word.event.t >= opened_s for word in words)
+        till then, though a hand starts the cluster on him (S27). Or that had to wait for him with all."""
+        its = ((node, word) for node in self.site.control_nodes for word in self.room.wants.words[node.name])
+        down = ((node, w) for node, w in its if w.goal is Goal.DOWN and w.event.t >= opened_s)
+        return any(word.begun or self._waited_for(node, word.event.t) for node, word in down)
+
+    def _waited_for(self, node: Server, since_s: float) -> bool:
+        """Somebody held him since, and the cluster did not run: nobody was turned round for that (T7)."""
+        incident, names = self.room.incident, (node.name, *node.upses, self.site.cluster.name)
+        freed = (incident.released[name].t for name in names if name in incident.released)
+        held = not incident.held.keys().isdisjoint(names) or any(t >= since_s for t in freed)
+        return held and self.room.machines.cluster_since > since_s
 
     def _of_itself_s(self, name: str, t: float) -> float | None:
         since_s = self.room.upward.since_s(name, t)
