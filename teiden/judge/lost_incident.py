@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sequencer.events import Event
-from teiden.judge.unread import BEGINS, knows_nothing
+from teiden.judge.unread import BEGINS, is_up, knows_nothing, who_commands
 
 UP = ("server.up", "array.ready", "cluster.running")
 DOWN = ("server.halted", "server.crashed", "array.off", "cluster.stopped")
-GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
 
 
 def stopped_by_the_lost(events: Sequence[Event], t_s: float, *, parted: bool = True) -> frozenset[str]:
@@ -32,15 +31,17 @@ def stopped_by_the_lost(events: Sequence[Event], t_s: float, *, parted: bool = T
 
 def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
     """Somebody else who knew of the last incident was up then, or has come up since, and by the other time:
-    nothing parts them any more, and who commands hears of it from him."""
+    nothing parts them any more, and who commands hears of it from him, if he was up himself."""
     told = [e for e in events if e.t <= t_s]
     opened = next((e for e in reversed(told) if e.name == "incident.opened"), None)
     if opened is None or since_s > t_s:
         return False
-    commander = next((e.by for e in reversed(told) if e.name == "lease.taken"), "")
+    commander = who_commands(events, t_s)
     knew = _knew(opened, told) - {commander}
+    begins_s = (e.t for e in told if e.is_fact and e.subject == commander and e.name in BEGINS)
+    since_s = max((since_s, *begins_s))
     comes = (e for e in told if e.is_fact and e.name in BEGINS and e.subject in knew and e.t > since_s)
-    return any(comes) or any(_is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
+    return any(comes) or any(is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
 
 
 def is_known(events: Sequence[Event], t_s: float) -> bool:
@@ -49,7 +50,7 @@ def is_known(events: Sequence[Event], t_s: float) -> bool:
     opened = next((e for e in reversed(told) if e.name == "incident.opened"), None)
     if opened is None:
         return False
-    return any(_is_up(node, told) and not knows_nothing(node, opened, told) for node in _knew(opened, told))
+    return any(is_up(node, told) and not knows_nothing(node, opened, told) for node in _knew(opened, told))
 
 
 def _opened_over_the_lost(events: Sequence[Event], *, parted: bool) -> Iterator[Event]:
@@ -64,7 +65,7 @@ def _opened_over_the_lost(events: Sequence[Event], *, parted: bool) -> Iterator[
             before, since = events[:at], events[at:]
             if not knows_nothing(over.by, first, before):
                 continue
-            gone = {node for node in _knew(first, before) if not _is_up(node, before)}
+            gone = {node for node in _knew(first, before) if not is_up(node, before)}
             back = {e.subject for e in since if e.is_fact and e.name in BEGINS}
             ask = {commander} if parted else {commander, *gone}
             if not gone or (gone <= back and all(knows_nothing(node, first, events) for node in ask)):
@@ -74,12 +75,6 @@ def _opened_over_the_lost(events: Sequence[Event], *, parted: bool) -> Iterator[
 def _knew(opened: Event, events: Sequence[Event]) -> set[str]:
     heard = (e for e in events if e.name == "journal.heard" and e.t >= opened.t)
     return {opened.by, *(e.by for e in heard if e.details["epoch"] >= opened.details["epoch"])}
-
-
-def _is_up(node: str, events: Sequence[Event]) -> bool:
-    moves = (e for e in reversed(events) if e.is_fact and e.subject == node and e.name in (*BEGINS, *GOES))
-    last = next(moves, None)
-    return last is None or last.name in BEGINS
 
 
 def _down(events: Sequence[Event]) -> set[str]:

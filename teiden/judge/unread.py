@@ -17,16 +17,32 @@ from teiden.judge.ledger.wants import WISHES as WANTED
 WISHES = {wish: goal.value for wish, goal in WANTED.items()}
 """What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
+GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
 RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
 """Whoever does one of these is up, or was until then."""
 
 
 def unread(events: Sequence[Event], t_s: float) -> bool:
-    """By then who took the command last has told of nothing of the last incident that was opened."""
+    """By then who commands has told of nothing of the last incident that was opened."""
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
-    commander = next((e.by for e in reversed(before) if e.name == "lease.taken"), "")
+    commander = who_commands(events, t_s)
     return opened is not None and commander != "" and knows_nothing(commander, opened, before)
+
+
+def who_commands(events: Sequence[Event], t_s: float) -> str:
+    """Who took the command last, by then; or the next one to take it, where he is down."""
+    taken = [e for e in events if e.name == "lease.taken"]
+    last = next((e.by for e in reversed(taken) if e.t <= t_s + TICK_S), "")
+    if last and not is_up(last, [e for e in events if e.t <= t_s + TICK_S]):
+        return next((e.by for e in taken if e.t > t_s + TICK_S), last)
+    return last
+
+
+def is_up(node: str, events: Sequence[Event]) -> bool:
+    moves = (e for e in reversed(events) if e.is_fact and e.subject == node and e.name in (*BEGINS, *GOES))
+    last = next(moves, None)
+    return last is None or last.name in BEGINS
 
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
