@@ -140,11 +140,30 @@ NONE_YET = -1
 
 def goes_down(run: Run) -> Steps[bool]:
     """If not, that is written down: another node has told of an incident, and what had caused it is over."""
+    forget_another(run)
     if run.facts.down and run.cluster.entered != run.facts.epoch:
         yield from told_of(run)
     if run.facts.down and not (yield from still_goes_down(run)):
         yield from run.commit(Kind.TURNED, run.site.name)
     return run.facts.down
+
+
+def forget_another(run: Run) -> None:
+    """Whom this life has given up, or seen off, in an incident before this one: others have commanded since,
+    and what was off then may be on (S5, U15)."""
+    if run.cluster.of_epoch not in (NONE_YET, run.facts.epoch):
+        forget_pages(run)
+    run.cluster.of_epoch = run.facts.epoch
+
+
+def forget_pages(run: Run) -> None:
+    run.asked_to_stop.clear()
+    run.on_their_way.clear()
+    run.given_up.clear()
+    run.settled.clear()
+    run.used_again.clear()
+    run.off_beside.clear()
+    run.ready_since.clear()
 
 
 def still_goes_down(run: Run) -> Steps[bool]:
@@ -194,15 +213,9 @@ def declare(run: Run) -> Steps[None]:
     yield from run.commit(Kind.DECLARED, site.name, was_running=running, **({"stop": stop} if stop else {}))
     if opened:  # at once: by a broken journal another one goes on with it from here, who does not say so (C5)
         run.tell("incident.opened", site.name, cause=", ".join(causes) or stop, epoch=run.facts.epoch)
-    run.cluster.entered = run.facts.epoch
+    run.cluster.entered = run.cluster.of_epoch = run.facts.epoch
     run.say_anew()
-    run.asked_to_stop.clear()
-    run.on_their_way.clear()
-    run.given_up.clear()
-    run.settled.clear()
-    run.used_again.clear()
-    run.off_beside.clear()
-    run.ready_since.clear()
+    forget_pages(run)
     for name in causes:
         yield from note_confirmed(run, name)
     for name in down:

@@ -8,7 +8,7 @@ cut off while he runs (S1).
 from __future__ import annotations
 
 from sequencer import conditions as when
-from sequencer.force import force_whenever_it_falls, until_it_runs
+from sequencer.force import force_whenever_it_falls, is_stopping, until_it_runs
 from sequencer.left_to_force import linked_side, other_nodes
 from sequencer.ports import Steps
 from sequencer.power_falls import array_falls, count_down, falls_under, linked_disks, was_told_by_us
@@ -54,8 +54,19 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
             under = [*server.upses, *(u for array in linked_disks(run, server) for u in array.upses)]
             others = [u for u in dict.fromkeys(under) if not count_down(run, (u,))]
             yield from run.wait(*(run.ports.upses[u].until(when.COUNTS_DOWN) for u in others))
-        if server.role is ServerRole.CONTROL:
-            yield from force_whenever_it_falls(run, server)
-        else:
-            yield from down_before_the_cut(run, server)
-        yield from run.until_seen(port, when.HALTED)
+        goes = force_whenever_it_falls if server.role is ServerRole.CONTROL else down_before_the_cut
+        if (yield from run.race(goes(run, server), stays_after_all(run, server))) == GONE:
+            yield from run.until_seen(port, when.HALTED)
+
+
+GONE = 0
+
+
+def stays_after_all(run: Run, server: Server) -> Steps[None]:
+    """Its other feed is on again, and carries it (X-04, S31). Who is on his way down goes on."""
+
+    def carried() -> bool:
+        return not (falls_under(run, server) or is_stopping(run, server))
+
+    if not carried():
+        yield run.news_when(carried)

@@ -140,9 +140,17 @@ def power_if_it_stays_off(run: Run, node: Server) -> Steps[None]:
 
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:
-    yield from run.until_seen(run.ports.servers[node.name], when.HALTED)
-    yield from powered_to_start(run, node)
-    yield from start_node(run, node, run.site.start.server_limit_s)
+    """As often as it takes: its card was taken for dead, perhaps, and told then that it has no charge yet."""
+    port, tried = run.ports.servers[node.name], 0
+    yield from run.until_seen(port, when.HALTED)
+    came = run.spawn(run.until_seen(port, when.UP))  # whoever is halted after that is so by somebody's word
+    while not (came.over or wants(run, node.name, Goal.DOWN)):
+        powered = run.spawn(powered_to_start(run, node))
+        if (yield from run.wait(powered, came)) is powered:
+            yield from start_node(run, node, run.site.start.server_limit_s)
+        tried += 1
+        yield from run.wait(came, by_s=run.now + (AGAIN_S if tried < ATTEMPTS else SELDOM_S))
+        powered.close()
 
 
 def keep_nodes(run: Run) -> Steps[None]:

@@ -51,7 +51,7 @@ def was_on_since(run: Run, ups: Ups) -> bool:
     off_s = seen.at_s
     if seen.status.output_on and armed is not None:
         off_s = max(off_s, armed.falls_at_s + EVIDENCE_EXTRA_S)
-    heard = [port.seen() for ports in fed_alone(run, ups) for port in ports]
+    heard = [port.seen() for ports in may_feed(run, ups) for port in ports]
     return any(s.status is not None and s.at_s > off_s + run.site.polling.timeout_s for s in heard)
 
 
@@ -63,12 +63,44 @@ def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
     return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
 
 
+def may_give_power(run: Run, ups: Ups) -> bool:
+    """Though it should be off: one of those answers who could not without it, or another that is silent."""
+    heard = any(port.seen().fresh for ports in may_feed(run, ups) for port in ports)
+    return heard or gives_power(run, ups)
+
+
+def may_feed(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
+    """Whom it feeds, alone or beside others that are off as well, as far as anybody knows (X-04): when they
+    answer one of these is on, and each that is silent may be it (S3, S11)."""
+    site, ports = run.site, run.ports
+
+    def left(upses: tuple[str, ...]) -> int:
+        return sum(not off_by_what_is_known(run, name) for name in upses if name != ups.name)
+
+    servers = [s.name for s in site.servers_on(ups.name) if left(s.upses) < s.minimum_supplies]
+    arrays = [
+        a.name
+        for a in site.arrays_on(ups.name)
+        if any(ups.name in part and not left(part) for part in (a.controllers, a.enclosures))
+    ]
+    return [ports.servers[name] for name in servers], [ports.arrays[name] for name in arrays]
+
+
+def off_by_what_is_known(run: Run, ups: str) -> bool:
+    """By its last word, or silent, and the time of its OFF is over; or as an earlier life has seen it."""
+    seen, armed = run.ports.upses[ups].seen(), run.facts.armed.get(ups)
+    if seen.status is None:
+        return ups in run.facts.seen_off
+    fell = not seen.fresh and armed is not None and run.now >= armed.falls_at_s
+    return fell or not seen.status.output_on
+
+
 def look_who_lives_unheard(run: Run) -> Steps[None]:
-    """At whom they feed alone, of UPSes of an outage that were told to go off, and are silent: a life that
-    has just begun has not heard him yet."""
+    """At whom they may feed, of UPSes of an outage that were told to go off, and are silent: a life that has
+    just begun has not heard him yet."""
     silent = [run.site.upses[name] for name in sorted(run.facts.confirmed & run.facts.armed.keys())]
     silent = [ups for ups in silent if not run.ports.upses[ups.name].seen().fresh]
-    yield from run.all_of(*(port.look() for ups in silent for ports in fed_alone(run, ups) for port in ports))
+    yield from run.all_of(*(port.look() for ups in silent for ports in may_feed(run, ups) for port in ports))
 
 
 def services_on(run: Run, ups: Ups) -> list[PeerPort]:

@@ -18,7 +18,7 @@ from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Want
 from sequencer.last_call import attended
 from sequencer.on_again import note_on_by_hand, switched_on_by_hand
-from sequencer.on_unheard import fed_alone
+from sequencer.on_unheard import may_feed
 from sequencer.ports import Off, Steps
 from sequencer.power_off import arm, may_go_after_all, see_off
 from sequencer.proof import off_with_its_loads, seen_off, was_seen_off
@@ -74,7 +74,7 @@ def note_what_is_off(run: Run) -> Steps[None]:
         yield from adopt(run, ups)
     was_off = [ups for ups in run.site.upses.values() if off_with_its_loads(run, ups)]
     loads = [
-        port for ups in was_off if was_seen_off(run, ups) for ports in fed_alone(run, ups) for port in ports
+        port for ups in was_off if was_seen_off(run, ups) for ports in may_feed(run, ups) for port in ports
     ]
     yield from run.all_of(*(run.ports.upses[ups.name].look() for ups in was_off), *(p.look() for p in loads))
     yield from note_on_by_hand(run)

@@ -43,15 +43,24 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     """Write down that a UPS is about to be told to go off, where there may be no time for it later (N1).
 
     Not what is refused as it stands: with its card silent the other node, or our next life, would force who
-    boots on it, or not tell it when it is to go, for an OFF that nobody has told (S1, S15, S30).
+    boots on it, or not tell it when it is to go, for an OFF that nobody has told (S1, S15, S30). Nor what
+    another page has just sent: that is told, whether its card shows it yet or not, and takes who hangs (S2).
     """
-    if not gone_or_going(run, ups) and not seen_off(run, ups, []):
+    if not (gone_or_going(run, ups) or is_sent(run, ups) or seen_off(run, ups, [])):
         run.to_be_told.add(ups.name)
         delay_s = delay_as_read_back(run, ups, how)
         if delay_s < longest_s(run, ups, run.site.servers_on(ups.name)):
             return
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.noted.add(ups.name)
+
+
+def is_sent(run: Run, ups: Ups) -> bool:
+    """By this life, since that was written down last, and its time is not over."""
+    armed, sent_s = run.facts.armed.get(ups.name), run.told_off_s.get(ups.name)
+    if armed is None or sent_s is None or armed.life != run.life:
+        return False
+    return armed.heard_s <= sent_s and run.now < armed.falls_at_s
 
 
 def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from math import inf
 from sequencer import guards, timing
 from sequencer.feeds import as_told_stable_at_s, is_back
 from sequencer.journal import Goal
-from sequencer.on_unheard import fed_alone, gives_power, was_on_since
+from sequencer.on_unheard import may_feed, may_give_power, was_on_since
 from sequencer.ports import ClusterState, Flush, Os, Seen, ServerStatus
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -104,11 +104,11 @@ def seen_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
     """The evidence that a UPS is off (DESIGN §3).
 
     Of a card that is silent neither off as its last word is enough, nor that its time is over, while somebody
-    answers who lives on it alone: a hand has pressed its button since, and the card does not tell (O1, S11).
+    answers who lives on it: a hand has pressed its button since, and the card does not tell (O1, S11).
     Nor is off, where he has answered since that word, and is silent by now: a network may lose much (N3).
     """
     seen = run.ports.upses[ups.name].seen()
-    if seen.status is not None and not seen.fresh and (gives_power(run, ups) or was_on_since(run, ups)):
+    if seen.status is not None and not seen.fresh and (may_give_power(run, ups) or was_on_since(run, ups)):
         return False
     return was_seen_off(run, ups) or guards.off(
         seen,
@@ -130,7 +130,7 @@ def was_seen_off(run: Run, ups: Ups) -> bool:
     Its card has no power. Before the goal is up again only the mains can give it some, and then it answers.
     """
     silent = run.ports.upses[ups.name].seen().status is None
-    return silent and run.facts.down and ups.name in run.facts.seen_off and not gives_power(run, ups)
+    return silent and run.facts.down and ups.name in run.facts.seen_off and not may_give_power(run, ups)
 
 
 def without_power(run: Run, server: Server) -> bool:
@@ -195,7 +195,7 @@ def unsettled(run: Run) -> dict[str, str]:
 
 def on_by_hand(run: Run) -> set[str]:
     """UPSes of servers and linked arrays, and these, that were off, and say that they are on for good; or say
-    nothing, and a server that they feed alone answers."""
+    nothing, and a server answers that could not without them."""
     site, found = run.site, set[str]()
     for ups in (*site.server_upses, *site.linked_array_upses) if run.settled else ():
         if ups.name in run.settled and ups.name not in run.given_up and is_on(run, ups):
@@ -206,7 +206,7 @@ def on_by_hand(run: Run) -> set[str]:
 def is_on(run: Run, ups: Ups) -> bool:
     seen = run.ports.upses[ups.name].seen()
     if not seen.fresh or seen.status is None:
-        return any(port.seen().fresh for port in fed_alone(run, ups)[0])
+        return any(port.seen().fresh for port in may_feed(run, ups)[0])
     return seen.status.output_on and not seen.status.off_armed
 
 

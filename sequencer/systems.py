@@ -33,6 +33,7 @@ from sequencer.power_falls import (
 from sequencer.proof import is_up, mains_back, without_power
 from sequencer.reboots import is_back_up, note_reached, out_of_its_reboot
 from sequencer.run import Run
+from sequencer.scope import server_fails
 from sequencer.site import Server, ServerRole, Site, Ups
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import wants
@@ -157,8 +158,9 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
 
 def note_fed(run: Run, server: Server) -> Steps[None]:
-    """It runs, so its only UPS gives power, which was seen off, if that does not answer now (O1, S3)."""
-    for name in run.settled.intersection(server.upses) - run.given_up if len(server.upses) == 1 else ():
+    """It runs, so its UPS gives power, which was seen off, if that does not answer now (O1, S3)."""
+    off = run.settled.intersection(server.upses) - run.given_up
+    for name in sorted(off) if server_fails(server, off) else ():
         if isinstance((yield from run.ports.upses[name].look()), Unreachable):
             run.settled.discard(name)
             run.announce(name)

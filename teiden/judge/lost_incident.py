@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from sequencer.events import Event
-from teiden.judge.unread import BEGINS, is_up, knows_nothing
+from teiden.judge.unread import BEGINS, is_up, knows_nothing, who_commands
 
 UP = ("server.up", "array.ready", "cluster.running")
 DOWN = ("server.halted", "server.crashed", "array.off", "cluster.stopped")
@@ -31,13 +31,15 @@ def stopped_by_the_lost(events: Sequence[Event], t_s: float, *, parted: bool = T
 
 def heard_again(events: Sequence[Event], since_s: float, t_s: float) -> bool:
     """Somebody else who knew of the last incident was up then, or has come up since, and by the other time:
-    nothing parts them any more, and who commands hears of it from him."""
+    nothing parts them any more, and who commands hears of it from him, if he was up himself."""
     told = [e for e in events if e.t <= t_s]
     opened = next((e for e in reversed(told) if e.name == "incident.opened"), None)
     if opened is None or since_s > t_s:
         return False
-    commander = next((e.by for e in reversed(told) if e.name == "lease.taken"), "")
+    commander = who_commands(events, t_s)
     knew = _knew(opened, told) - {commander}
+    begins_s = (e.t for e in told if e.is_fact and e.subject == commander and e.name in BEGINS)
+    since_s = max((since_s, *begins_s))
     comes = (e for e in told if e.is_fact and e.name in BEGINS and e.subject in knew and e.t > since_s)
     return any(comes) or any(is_up(node, [e for e in told if e.t <= since_s]) for node in knew)
 

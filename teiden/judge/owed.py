@@ -150,7 +150,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             seen_s, began_s = self.room.machines.since, self.room.incident.began_s
             dark = began_s is not None and began_s > heard_s
             owed = frozenset(Returning.owed(self))
-            names = (name for name in owed if not dark and seen_s.get(name, ALWAYS) <= heard_s)
+            seen = owed - never_ready(self.room)
+            names = (name for name in seen if not dark and seen_s.get(name, ALWAYS) <= heard_s)
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))
@@ -184,6 +185,13 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
         *(Owed(breach, breach.t, breach.t) for breach in all_up.breaches),
         *nobody_left.found,
     ]
+
+
+def never_ready(room: Room) -> frozenset[str]:
+    """Arrays of which somebody has said in this incident that he waits for them in vain: one may work, and
+    answer nobody, and unknown is not ready (A3, S11)."""
+    since_s = ALWAYS if room.incident.began_s is None else room.incident.began_s
+    return frozenset(name for name in room.site.arrays if room.incident.alarm_of("A8", name, since_s))
 
 
 def heard_until_s(faults: Iterable[Struck]) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from math import inf
 
 from sequencer.events import Event
-from sequencer.site import Site
+from sequencer.site import Array, ArrayRole, FlushOrder, Site
 from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
 from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
@@ -128,8 +128,15 @@ def _told_s(events: Sequence[Event], site: Site, upses: Iterable[str], from_s: f
 
 
 def _stops_with(site: Site, ups: str) -> set[str]:
-    arrays = site.arrays_on(ups)
+    """Of an array that is flushed in series also those before it: its users may be down, and it waits."""
+    arrays = [a for on in site.arrays_on(ups) for a in (*_flushed_before(site, on), on)]
     users = (s for array in arrays for s in site.users_of(array.name))
     names = {ups, *(a.name for a in arrays), *(s.name for s in (*site.servers_on(ups), *users))}
     control = ups in site.names_of_node_upses | site.names_of_control_array_upses
     return names | ({site.cluster.name} if control else set())
+
+
+def _flushed_before(site: Site, array: Array) -> tuple[Array, ...]:
+    if array.role is not ArrayRole.LINKED or site.linkage.flush_order is not FlushOrder.SERIAL:
+        return ()
+    return site.linked_arrays[: site.linked_arrays.index(array)]

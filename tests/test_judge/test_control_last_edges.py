@@ -302,6 +302,18 @@ def test_S26_a_stop_that_it_did_not_take_begins_no_limit_of_its_own(outage: Any)
     assert never.plus("1201.9 room cluster.forced ssccluster").result("S26").breaches
 
 
+@pytest.mark.parametrize(("up", "broken"), [(False, []), (True, ["S26"])])
+def test_S26_H5_a_node_in_its_boot_is_no_system_of_the_cluster_that_stops(
+    tell: Any, up: bool, broken: list[str]
+) -> None:
+    """A card says that the battery of a control disk is empty (five-control-disks, hard seed 60075)."""
+    stops = tell(CALM).plus("700 room server.halted control2").plus("880 room server.booting control2")
+    stops = stops.plus("900 control1 command.sent ssccluster command=stop")
+    stops = stops.plus("901 room cluster.stopping ssccluster")
+    stops = stops.plus("902 room server.up control2") if up else stops
+    assert [rule for rule in stops.plus("903 room server.forced control2").broken if rule == "S26"] == broken
+
+
 def test_S26_a_stop_is_over_when_the_cluster_runs_again(outage: Any) -> None:
     ran = outage.until(1023).plus("1100 room cluster.running ssccluster")
     assert "with no stop before" in ran.plus("1300 room cluster.forced ssccluster").breach("S26")

@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 
 from sequencer.events import Event, Source
-from sequencer.site import Site
+from sequencer.site import Array, ArrayRole, FlushOrder, Site, Ups
 from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
 from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
 from teiden.judge.invariants.invariant import Breach
+from tests.worlds import with_more
 
 LOST_S = 700.0
 EMPTY_S = 1500.0
@@ -86,6 +87,29 @@ def test_u18_who_is_told_nothing_though_his_outage_counted_was_not_short_of_time
     assert not holds(sent(ups, "on"))
     assert not holds(sent(ups, t=LOST_S - 1)), "that was another outage's"
     assert not holds(sent(ups, t=counts_s + 51)), "after its end"
+
+
+@pytest.mark.parametrize("order", FlushOrder)
+def test_u5_p6_an_array_that_is_flushed_in_series_was_not_left_alone_while_those_before_it_were(
+    site: Site, order: FlushOrder
+) -> None:
+    """Its servers were down when the mains went, and its turn came after half an hour (ten-arrays, hard seed
+    60006)."""
+    after = Array("otherdisk", ArrayRole.LINKED, ("ups7",), ("ups7",))
+    both = with_more(site, Ups("ups7", 7, "utility", 30.0), after)
+    both = replace(both, linkage=replace(both.linkage, flush_order=order))
+    late_s = LOST_S + 1900.0
+
+    def holds(ups: str, *flushes: Event) -> bool:
+        broken = [Breach("S18", LOST_S + 5000.0, ups, "it was empty", ())]
+        changes = [FaultChange(0.0, named("off_ignored"), ups)]
+        return excused(broken, changes, both, [*lost(None, ups=ups), *flushes])[1] == []
+
+    own, before = told("otherdisk", late_s, "flush"), told("linkeddisk", LOST_S + 90.0, "flush")
+    assert not holds("ups7", own)
+    assert holds("ups7", before, own) is (order is FlushOrder.SERIAL)
+    assert not holds("ups7", replace(before, t=LOST_S - 1), own), "of another outage"
+    assert not holds("ups4", replace(before, subject="otherdisk")), "it waits for none after it"
 
 
 TOLD_S, GONE_S = LOST_S + 2000.0, LOST_S + 3000.0

@@ -80,6 +80,15 @@ def test_c8_who_commands_hears_of_it_from_who_is_up_when_they_are_parted_no_more
     assert not heard_again(events, 30.5, 30.0), "they are parted yet"
 
 
+@pytest.mark.parametrize(("came_s", "heard"), [(2.0, True), (20.5, True), (24.0, False), (31.0, True)])
+def test_c4_he_hears_of_it_only_when_he_is_up_himself(came_s: float, heard: bool) -> None:
+    """Who knew was up when they were parted no more, and died at 22; who commands had been down since before
+    that, or came at 31 only, after the time that is asked of (ten-arrays, hard seed 60087)."""
+    died = fact(22.0, "server.crashed", "control2")
+    run = sorted((FIRST, begins(came_s, "control1", "server.up"), died, TAKES), key=lambda e: e.t)
+    assert heard_again(run, 20.0, 30.0) is heard
+
+
 def test_c8_until_then_he_is_excused_and_from_then_on_no_more() -> None:
     fault = catalogue.named("peers_apart")
     story = [FaultChange(4.0, fault, "control1"), FaultChange(20.0, fault, "control1", present=False)]

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
+
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import FaultChange
+from teiden.files.site_file import load_site
+from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import Owed, beyond, undelayed
 from teiden.judge.struck import struck
+from teiden.judge.verdict import judge
+from tests.worlds import fault, out, play
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 
 
 def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(
@@ -59,3 +69,18 @@ def test_n3_whose_ups_took_no_off_is_kept_on_by_a_network_only_that_lets_hardly_
         names = beyond("L3", struck(story, site), site, [untaken, *facts])
         assert names is not None
         assert ("control1" in names, "control2" in names) == (kept, False)
+
+
+@pytest.mark.parametrize(("until_s", "closes"), [(None, False), (3600.0, True)])
+def test_a3_l1_an_incident_waits_for_a_disk_that_works_and_answers_nobody(
+    until_s: float | None, closes: bool
+) -> None:
+    """For good: the cluster ran all the time, on its other feed; nobody was down (two-feeds, seed 60032)."""
+    file = load_site(SITES / "two-feeds.yaml")
+    unheard = fault("array_unreachable", "controldisk", 100.0, until_s)
+    tale = play(out(0, 4100, "ups3"), unheard, site=file.site, model=file.model, until_s=6 * 3600.0)
+    breaches = [b for r in judge(tale.events, file.site).invariants for b in r.breaches]
+    assert [b.id for b in breaches] == ([] if closes else ["L1"])
+    assert judged(breaches, tale.events, tale.happenings, file.site)[1] == []
+    silent = [e for e in tale.events if (e.name, e.details.get("rule")) != ("alarm.raised", "A8")]
+    assert judged(breaches, silent, tale.happenings, file.site)[1] == breaches, "it is to be said"

@@ -282,3 +282,23 @@ def test_a_word_that_has_come_about_is_not_missed_by_who_stops_him_since_unless_
 def test_so_it_is_with_a_disk(name: str, is_missed: bool) -> None:
     told = [asked(6.0, "control2"), TAKEN, ran(12.0, f"array.{name}", "linkeddisk")]
     assert missed(told, "linkeddisk", 20.0) is is_missed
+
+
+GONE = Event(12.0, "server.halted", "control2", "room", Source.FACT, {})
+COMES = (begins(19.0, "control1", "server.up"), said(22.0, "lease.taken", "control1"))
+
+
+def test_n2_c4_where_who_commanded_is_down_it_is_asked_of_who_takes_the_command_next() -> None:
+    """He is up a moment before he does (ten-arrays, hard seeds 60018, 60087)."""
+    took = said(4.0, "lease.taken", "control2")
+    assert unread([took, OPENED, GONE, *COMES], 20.0)
+    assert not unread([took, OPENED, *COMES], 20.0), "he is up"
+    assert not unread([took, OPENED, GONE], 20.0), "nobody does"
+    back = begins(13.0, "control2", "server.up"), said(14.0, "journal.heard", "control2", epoch=2)
+    assert not unread([took, OPENED, GONE, *back, *COMES], 20.0)
+    seen = Event(12.0, "server.halted", "control2", "control1", Source.SEEN, {})
+    assert not unread([took, OPENED, seen, *COMES], 20.0)
+    late = Event(20.5, "server.halted", "control2", "room", Source.FACT, {})
+    assert not unread([took, OPENED, late, *COMES], 20.0)
+    heard = said(19.5, "journal.heard", "control1", epoch=2)
+    assert not unread([took, OPENED, GONE, COMES[0], heard, COMES[1]], 20.0)

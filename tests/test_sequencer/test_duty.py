@@ -6,9 +6,10 @@ import pytest
 
 from sequencer.claim import loses_command
 from sequencer.cluster_start import start_cluster
-from sequencer.duty import duty
+from sequencer.duty import duty, goes_down
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, PeerStatus, ServerStatus
+from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.standing import COMMANDS, IDLE, NOBODY, PEER_LIMIT_S, Node, held_by, never_heard
 from tests.worlds import reference_site
@@ -278,3 +279,32 @@ def test_c9_a_lower_numbered_peer_that_is_gone_no_longer_holds_us_up(control2: N
     control2.room.servers["control1"].show(ServerStatus(Os.HALTED))
     control2.room.until(10 + PEER_LIMIT_S + 10)
     assert len(control2.since) == 1
+
+
+def test_s5_u15_whom_a_life_gave_up_in_an_incident_before_this_one_it_sees_to_anew(site: Site) -> None:
+    """The other has opened this one, and we command again: a UPS that came back by itself was left on, for
+    its card had been dead once (ten-arrays, hard seed 26)."""
+    room = HandRoom(site)
+    run = room.run
+
+    def open_one(epoch: int) -> None:
+        run.hear(
+            Row(Kind.DECLARED, site.name, epoch, "control2/1", 0.0, {"was_running": []}),
+            Row(Kind.CONFIRMED, "ups4", epoch, "control2/1", 0.0),
+        )
+
+    def remembers() -> set[str]:
+        run.spawn(goes_down(run))
+        return run.given_up | run.settled | run.used_again | run.asked_to_stop | run.on_their_way
+
+    room.upses["ups4"].lose_mains()
+    run.given_up.add("rack1")
+    open_one(1)
+    assert remembers() == {"rack1"}, "of this life's first incident it knows nothing yet"
+    run.settled.add("ups4")
+    run.used_again.add("linkeddisk")
+    assert remembers() == {"rack1", "ups4", "linkeddisk"}
+    open_one(2)
+    assert remembers() == set()
+    run.settled.add("ups4")
+    assert remembers() == {"ups4"}

@@ -191,6 +191,54 @@ def test_x_04_who_lives_on_two_is_watched_while_one_of_their_offs_is_on_its_way(
     assert room.servers["blade1"].sent == ["shutdown"]
 
 
+@pytest.mark.parametrize(
+    ("then", "sent"),
+    [
+        (None, ["force"]),
+        ("off", ["force"]),
+        ("falls", ["force"]),
+        ("on", []),
+        ("on again, and falls", ["shutdown"]),
+    ],
+)
+def test_x_04_s31_who_is_carried_by_the_other_feed_meanwhile_is_left_as_he_is(
+    site: Site, then: str | None, sent: list[str]
+) -> None:
+    """A hand has booted it on the one that counts down; then all was turned round, and the other one is on
+    (two-feeds, hard seed 296)."""
+    room = HandRoom(with_settings(site, blade1__upses=("ups5", "ups6"), blade1__minimum_supplies=1))
+    blade1, ups6 = room.servers["blade1"], room.upses["ups6"]
+    told(room, "ups5")
+    ups6.show(output_on=False)
+    blade1.show(os=Os.BOOTING)
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    if then is not None:
+        ups6.show(output_on=then != "off", off_armed=then == "falls")
+        room.run.announce("ups6")
+    room.until(FALLS_S - 200)
+    if then == "on again, and falls":
+        ups6.show(off_armed=True)
+        blade1.show(os=Os.UP)
+        room.until(FALLS_S - 190)
+        blade1.show(os=Os.HALTED)
+    room.until(FALLS_S - 55)
+    assert blade1.sent == sent
+
+
+def test_x_04_h1_who_hangs_on_his_way_down_is_forced_though_the_other_feed_carries_him(site: Site) -> None:
+    room = HandRoom(with_settings(site, blade1__upses=("ups5", "ups6"), blade1__minimum_supplies=1))
+    told(room, "ups5")
+    room.upses["ups6"].show(output_on=False)
+    room.run.spawn(heed_countdowns(room.run))
+    room.until(10)
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    room.upses["ups6"].show(output_on=True)
+    room.run.announce("ups6")
+    room.until(FALLS_S - 55)
+    assert room.servers["blade1"].sent == ["shutdown", "force"]
+
+
 def test_x_04_who_lives_on_two_goes_when_both_count_down(site: Site) -> None:
     room = HandRoom(with_settings(site, blade1__upses=("ups5", "ups6"), blade1__minimum_supplies=1))
     told(room, "ups5")

@@ -16,14 +16,15 @@ from sequencer.node_start import (
     wake_who_stayed_on,
 )
 from sequencer.ports import Answer, ArrayStatus, ClusterState, ClusterStatus, Flush, Os, Service, Steps
-from sequencer.power_on import power_on
+from sequencer.power_on import SELDOM_S, power_on
 from sequencer.requests import Wish
 from sequencer.restart import Turns, off_after_all
 from sequencer.site import Site
+from sequencer.timing import CARD_REBOOT_S
 from sim.story import Asked, Pressed
 from teiden.files.site_file import load_site
 from tests.excused import holds
-from tests.hands import HandRoom
+from tests.hands import NO, YES, HandRoom
 from tests.worlds import fault, out, play
 
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
@@ -134,6 +135,39 @@ def test_l3_a_node_that_is_halted_with_its_power_on_is_woken_before_the_control_
     room.until(site.start.mains_stable_s + site.start.wake_after_s + 5)
     assert room.servers["control2"].sent == (["wake"] if woken else [])
     assert room.upses["ups2"].sent == []
+
+
+@pytest.mark.parametrize("meanwhile", ["", "up", "wanted down"])
+def test_l3_u2_one_that_lacked_its_charge_when_a_dead_card_answered_is_woken_when_it_has_that(
+    site: Site, meanwhile: str
+) -> None:
+    """The disks wait for their own for hours, and it stayed down as long (ver1, hard seed 60102)."""
+    room = HandRoom(site, "control1")
+    control2, ups2 = room.servers["control2"], room.upses["ups2"]
+    control2.show(os=Os.HALTED)
+    ups2.status, ups2.silent = None, True
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(wake_who_stayed_on(room.run))
+    control2.replies = [NO] * 100
+    room.until(2 * site.start.mains_stable_s + CARD_REBOOT_S)
+    assert set(control2.sent) == {"wake"}, "a dead card is not waited for"
+    ups2.show(HandRoom(site).upses["ups2"].status)
+    ups2.show(charge_pct=10.0)
+    tries = len(control2.sent)
+    room.until(3 * site.start.server_limit_s)
+    if meanwhile == "up":
+        control2.show(os=Os.UP)
+        room.until(room.run.now + 5)
+        control2.show(os=Os.HALTED)
+    elif meanwhile:
+        down = {"servers": ["control2"], "goal": "down", "wall_s": room.run.wall_s()}
+        room.run.hear(Row(Kind.WANTED, "r", 1, "control1/1", 0.0, down))
+    assert len(control2.sent) == tries
+    control2.replies = [YES]
+    ups2.show(charge_pct=100.0)
+    room.until(room.run.now + SELDOM_S)
+    assert (len(control2.sent) > tries) is (not meanwhile)
 
 
 @pytest.mark.parametrize(

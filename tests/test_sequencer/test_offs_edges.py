@@ -95,6 +95,29 @@ def test_s30_what_is_written_down_is_still_to_be_told_until_it_is(room: HandRoom
     assert (run.to_be_told, ups5.sent) == (set(), ["off graceful"])
 
 
+def test_s2_what_another_page_has_just_sent_is_not_still_to_be_told(room: HandRoom, ups5: HandUps) -> None:
+    """Its card shows nothing yet; and as one that is still to be told it would take who hangs there, for
+    nobody forces him before that (five-control-disks, hard seed 60139)."""
+    armed(room.run)
+    room.until(2.0)
+    run = noted(room)
+    assert (run.to_be_told, written(room), ups5.sent) == (set(), ["ups5"], ["off graceful"])
+    room.until(run.facts.armed["ups5"].falls_at_s - 0.5)
+    assert noted(room).to_be_told == set()
+    assert noted(room).to_be_told == {"ups5"}, "it was not carried out"
+
+
+def test_s30_what_is_written_down_anew_after_it_was_sent_is_still_to_be_told(room: HandRoom) -> None:
+    """Also where another life has written that row, or it was noted once more: its time begins with it."""
+    armed(room.run)
+    room.until(2.0)
+    details = {"falls_in_s": DELAY_S}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, details))
+    assert noted(room).to_be_told == {"ups5"}
+    assert noted(room).to_be_told == {"ups5"}
+    assert written(room) == ["ups5", "ups5", "ups5"]
+
+
 @pytest.mark.parametrize(("at_s", "news"), [(0.0, True), (14.5, True), (15.0, False), (16.0, False)])
 def test_s30_what_was_written_down_longer_ago_than_a_card_is_listened_to_is_no_news(
     run: Run, room: HandRoom, at_s: float, news: bool

@@ -14,15 +14,18 @@ from sequencer.journal import Kind, Row
 from sequencer.node_start import wake_who_stayed_on
 from sequencer.ports import Os, Service
 from sequencer.power_falls import array_falls, is_about_to_fall
+from sequencer.proof import seen_off
+from sequencer.requests import Wish
 from sequencer.restart import wake
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.watch import watch
-from sim.story import Managed, Manager
+from sim.story import Asked, Managed, Manager, Pressed
 from teiden.files.site_file import SiteFile, load_site
 from tests.excused import holds
 from tests.hands import HandRoom
-from tests.worlds import fault, out, play
+from tests.safety import unsafe
+from tests.worlds import fault, out, play, with_settings
 
 TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 
@@ -67,6 +70,95 @@ def test_s9_one_that_was_switched_on_since_it_was_heard_carries(room: HandRoom) 
     assert is_about_to_fall(room.run, room.site.servers["rack1"])
     room.run.told_on_s["ups8"] = room.run.now
     assert not is_about_to_fall(room.run, room.site.servers["rack1"])
+
+
+@pytest.fixture
+def dark(room: HandRoom) -> HandRoom:
+    """ups7 and ups8 were told to go off, and are silent since before that was over; so are their racks."""
+    for ups in ("ups7", "ups8"):
+        room.run.hear(Row(Kind.OFF_ARMED, ups, 1, room.run.life, 0.0, {"falls_in_s": 100.0, "wall_s": 0.0}))
+        room.upses[ups].show(off_armed=True)
+        room.upses[ups].fall_silent()
+    for rack in ("rack1", "rack2"):
+        room.servers[rack].show(os=Os.HALTED)
+        room.servers[rack].fall_silent()
+    room.until(100 + EVIDENCE_EXTRA_S + 5)
+    return room
+
+
+def are_off(room: HandRoom) -> list[bool]:
+    return [seen_off(room.run, room.site.upses[ups], []) for ups in ("ups7", "ups8")]
+
+
+def test_s3_o1_x_04_who_answers_on_two_that_are_silent_and_should_be_off_lives_on_one_of_them(
+    dark: HandRoom,
+) -> None:
+    """A hand has pressed a button, no card tells which, and his disk was flushed with that one on (two-feeds,
+    seed 5600036)."""
+    assert are_off(dark) == [True, True]
+    dark.servers["rack1"].show(os=Os.BOOTING)
+    assert are_off(dark) == [False, False]
+    dark.servers["rack1"].fall_silent()
+    dark.until(dark.run.now + dark.site.polling.timeout_s + 1)
+    assert are_off(dark) == [False, False], "he did after that time"
+
+
+@pytest.mark.parametrize("why", ["on", "on, and silent", "still to fall", "never heard"])
+def test_x_04_not_where_the_other_one_may_be_on_by_all_that_is_known(dark: HandRoom, why: str) -> None:
+    other = dark.upses["ups8"]
+    if why == "still to fall":
+        details = {"falls_in_s": 500.0, "wall_s": 0.0}
+        dark.run.hear(Row(Kind.OFF_ARMED, "ups8", 1, dark.run.life, 0.0, details))
+    else:
+        del dark.run.facts.armed["ups8"]
+        other.show(off_armed=False)
+    if why == "on, and silent":
+        other.fall_silent()
+    elif why == "never heard":
+        other.status, other.silent = None, True
+    dark.servers["rack1"].show(os=Os.UP)
+    assert are_off(dark)[0]
+
+
+@pytest.mark.parametrize("least", [1, 2])
+def test_x_04_one_of_two_that_he_needs_both_of_is_on_where_he_answers(
+    two_feeds: SiteFile, least: int
+) -> None:
+    room = HandRoom(
+        with_settings(two_feeds.site, rack1__minimum_supplies=least, rack2__minimum_supplies=least)
+    )
+    room.upses["ups7"].show(output_on=False)
+    room.upses["ups7"].fall_silent()
+    room.until(1)
+    assert seen_off(room.run, room.site.upses["ups7"], []) is (least == 1)
+
+
+def test_s3_x_04_so_is_one_that_an_earlier_life_has_seen_off(room: HandRoom) -> None:
+    """Nobody has heard either of them since, but a rack answers."""
+    room.run.hear(Row(Kind.DECLARED, room.site.name, 1, "control1/1", 0.0, {"was_running": []}))
+    for ups in ("ups7", "ups8"):
+        room.run.hear(Row(Kind.SEEN_OFF, ups, 1, "control1/1", 0.0, {}))
+        room.upses[ups].status, room.upses[ups].silent = None, True
+    assert are_off(room) == [False, False]
+    for rack in ("rack1", "rack2"):
+        room.servers[rack].fall_silent()
+    assert are_off(room) == [True, True]
+
+
+def test_s3_o1_x_04_neither_of_two_that_are_silent_is_taken_for_off_when_a_hand_has_pressed_one(
+    two_feeds: SiteFile,
+) -> None:
+    """The disk is flushed when both are given up, loudly; told to go off, they answer nothing."""
+    tale = play(
+        Asked(0.0, Wish.POWER_OFF, (), "somebody"),
+        fault("cards_swizzled", "network", 330.0, 4000.0, 1.0),
+        Pressed(1500.0, "ups7"),
+        site=two_feeds.site,
+        model=two_feeds.model,
+        until_s=6000,
+    )
+    assert {("S3", "ups7"), ("S3", "ups8")} <= set(tale.alarms())
+    assert unsafe(tale) == []
 
 
 def test_h3_s1_s18_who_lets_nobody_in_is_forced_before_we_go_when_his_other_supply_is_empty(
