@@ -16,11 +16,11 @@ from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
-from teiden.judge.said import Said
+from teiden.judge.said import HANGS, Said
 from teiden.judge.short import began_short, drains, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
-from teiden.judge.unheard import is_believed_down, used_unheard, was_emptied
+from teiden.judge.unheard import is_believed_down, running, used_unheard, was_emptied
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
@@ -95,8 +95,18 @@ def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Si
     if excuse.said == FOLLOWS:
         asks = said.follows_nobody if excuse.own else said.nobody_may_follow
         return asks(fault.by, breach.t, 0.0 if excuse.rule in RETURNS else said.stop_s)
-    hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
-    return said.of(fault.by, excuse.said, breach.t, hung, last_s)
+    last_s = fault.until_s + said.seen_s if excuse.then else inf
+    users = _users(breach, said, site) if excuse.said == HANGS else []
+    each = [frozenset((name,)) for name in users] or [whom(breach.subject, site)]
+    return all(said.of(fault.by, excuse.said, breach.t, hung, last_s) for hung in each)
+
+
+def _users(breach: Breach, said: Said, site: Site) -> list[str]:
+    """Of an array that was cut: who used it then, and had not begun to boot since it was told."""
+    names = {s.name for s in site.servers.values() if breach.subject in s.arrays}
+    told_s = max((e.t for e in breach.events if e.details.get("command") == "off"), default=inf)
+    use = running(said.events, names, breach.t)
+    return [name for name, boot in use.items() if boot is None or boot.t <= told_s]
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:
