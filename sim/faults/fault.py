@@ -131,7 +131,7 @@ class Excuse:
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
-    the card of one of all."""
+    the card of one to which the breach belongs."""
     silent: bool = False
     """Only of a deed by who does not hear the card of this UPS by then, nor has heard it, or who hangs on it,
     since it came back by itself, or let the end of its countdown pass."""
