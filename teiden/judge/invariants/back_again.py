@@ -9,7 +9,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.scope import server_fails
 from sequencer.site import Array, Server, ServerRole
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.invariants.stages import stages
 from teiden.judge.invariants.waker import known_since_s
 from teiden.judge.ledger.power import ALWAYS
@@ -137,13 +137,15 @@ class Returning(Invariant):
         return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
     def _is_forgotten(self, release: Event, t: float) -> bool:
-        """No journal has kept it, and whoever is at work since says that it is waited for (C5, A10)."""
-        history, its = self.room.history, (release.by, release.subject)
-        rows = (m.event for m in history.of("journal.committed", since_s=release.t))
-        if any(e.t == release.t and (e.by, e.subject) == its for e in rows if e.details["kind"] == "held"):
+        """No journal has kept it, and a life that has begun since says that it is waited for (C5, A10)."""
+        history, its, since_s = self.room.history, (release.by, release.subject), release.t - TICK_S
+        rows = (m.event for m in history.of("journal.committed", since_s=since_s))
+        rows = (e for e in rows if e.details["kind"] == "held" and e.t <= release.t + TICK_S)
+        if any((e.by, e.subject) == its for e in rows):
             return False
         waits = (m.event for m in history.of("step.waiting", since_s=release.t) if m.event.t <= t)
-        return any(e.subject == release.subject and e.details.get("rule") == "S27" for e in waits)
+        its_own = (e for e in waits if e.subject == release.subject and e.details.get("rule") == "S27")
+        return any(self.room.cards.life_began_s(e.by, e.t) > release.t for e in its_own)
 
     def _keeps_its_power(self, node: Server) -> bool:
         """Halted, and the fall of one UPS did not take its power.
