@@ -113,7 +113,11 @@ class Returning(Invariant):
 
     def _has_stopped_a_node(self, opened_s: float) -> bool:
         """A word has, that came in this incident: whoever is held goes when he is released, and starts nobody
-        till then, though a hand starts the cluster on him (S27)."""
+        till then, though a hand starts the cluster on him (S27). Where nobody was held all have to go."""
+        incident, wiring = self.room.incident, self.room.wiring
+        held = {*incident.held, *(name for name, e in incident.released.items() if e.t >= opened_s)}
+        if held.isdisjoint((self.site.cluster.name, *wiring.nodes, *wiring.node_upses)):
+            return False
         words = (word for node in self.site.cluster.nodes for word in self.room.wants.words[node])
         return any(word.goal is Goal.DOWN and word.begun and word.event.t >= opened_s for word in words)
 
