@@ -102,6 +102,8 @@ class Excuse:
     """Only of whoever comes back at last, in as many times his time as whatever is asked again may take."""
     fed: bool = False
     """Only where this array has been given power: whoever has to switch it on need not wait for that."""
+    late: bool = False
+    """And only until it has been ready for as long as a whole way up may take."""
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False

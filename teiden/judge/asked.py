@@ -11,7 +11,7 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
-from teiden.judge.fed import fell_last_for, is_fed
+from teiden.judge.fed import fell_last_for, is_fed, is_ready
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
@@ -56,7 +56,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
-        (excuse.fed, lambda: is_fed(events, device, t)),
+        (excuse.fed or excuse.late, lambda: is_fed(events, device, t)),
+        (excuse.late, lambda: not is_ready(events, device, t - said.way_up_s, t)),
         (excuse.tripped, lambda: fell_last_for(events, device, "fault", t)),
         (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
         (excuse.emptied, lambda: was_emptied(events, site, breach)),

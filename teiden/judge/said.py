@@ -68,7 +68,7 @@ class Said:
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
         self._followed_s = followed_s(site)
-        self._way_up_s = stages(site, Wiring(site)).all_s
+        self.way_up_s = stages(site, Wiring(site)).all_s
         self.events = events
         forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
         self._forgets_s: dict[str, float] = {}
@@ -161,7 +161,7 @@ class Said:
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
         lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
-        return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self._way_up_s]
+        return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self.way_up_s]
 
     def _has_booted(self, server: str, from_s: float, to_s: float) -> bool:
         boots = (e.t for e in self.events if e.is_fact and (e.name, e.subject) == ("server.booting", server))
