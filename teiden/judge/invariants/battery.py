@@ -110,9 +110,9 @@ class L2(Invariant):
     at work any more, and none has been since, or not before that battery held no more than its stop needs
     (H6); nor what hangs on a UPS whose card was silent from when its mains went, or from before anybody was
     at work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
-    them back, in time, or hung on that and on another that ended, too (S12); nor a control disk at rest, nor
-    what the nodes' UPSes take while these stay up for another one that is dark, nor what is left on for a
-    broken journal (see S18).
+    them back, in time, or hung on that and on another that ended, too, and has not told since that it is off
+    (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for another one that
+    is dark, nor what is left on for a broken journal (see S18).
     """
 
     id = "L2"

@@ -34,7 +34,7 @@ class L10(Invariant):
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
-    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each incident
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each outage
     the first that its card took, and did not carry out (U5). So is the release, in an incident, of a node
     that somebody held, of the other nodes and their UPSes: while it stayed up they had gone for their disk
     in vain (S27). So is the fall of a control disk's power, in an incident, that

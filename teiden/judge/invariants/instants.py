@@ -101,9 +101,9 @@ class L6(Invariant):
     while a commander whose clock is far behind waits, as its alarm says, for the latest time that a
     commander's clock has shown (T4). Nor is due again, by a clock that has been set back, what fell before a
     time up to which a commander has written down that the schedules are watched, as far as this one can know:
-    he has made up for that, or a later instant counted instead (S35). What fell before the run was due before it, also when a clock
-    is set back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
-    stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
+    he has made up for that, or a later instant counted instead (S35). What fell before the run was due before
+    it, also when a clock is set back into that time, or shows 1970 after a boot. How far a clock was off from
+    the beginning a live stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
     id = "L6"
@@ -116,7 +116,7 @@ class L6(Invariant):
         self._watch: Watch | None = None
         self._watches: list[Watch] = []
         self._watched: list[tuple[Event, float]] = []
-        """Rows in which a commander has written down that they are watched, and what its clock showed then."""
+        """Rows in which a commander has written down that they are watched; what its clock showed then."""
         self._fired: dict[str, Event] = {}
         self._alarms: defaultdict[str, list[str]] = defaultdict(list)
         if not self.site.schedules:
