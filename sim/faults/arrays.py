@@ -183,13 +183,19 @@ READY_LATE = Fault(
     _late,
     amount=Amount("from power to ready", Unit.SECONDS, 7200.0, 1.0, 86400.0),
     excuses=(
-        Excuse("L3", Reach.SUBJECT, "it takes longer than the site file says", fed=True),
+        Excuse(
+            "L3",
+            Reach.SUBJECT,
+            "it takes longer than the site file says",
+            above=array_limit_s,
+            fed=True,
+        ),
         Excuse(
             "L1",
             Reach.DEPENDING,
             "it takes longer than the site file says, and they wait for it",
             above=array_limit_s,
-            fed=True,
+            late=True,
         ),
     ),
 )

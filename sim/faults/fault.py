@@ -103,6 +103,8 @@ class Excuse:
     """Only of whoever comes back at last, in as many times his time as whatever is asked again may take."""
     fed: bool = False
     """Only where this array has been given power: whoever has to switch it on need not wait for that."""
+    late: bool = False
+    """And only until it has been ready for as long as a whole way up may take."""
     mixed: bool = False
     """With the power of that UPS, or of the next one of the site: their loads are mixed up (U19)."""
     apart: bool = False
@@ -132,7 +134,7 @@ class Excuse:
     """Only where no other control node has been up for as long as one may take to follow this one (L5)."""
     unheard: bool = False
     """Only of a deed by who has not heard the card of this UPS in the life of his service; of the network's,
-    the card of one of all."""
+    the card of one to which the breach belongs."""
     silent: bool = False
     """Only of a deed by who does not hear the card of this UPS by then, nor has heard it, or who hangs on it,
     since it came back by itself, or let the end of its countdown pass."""

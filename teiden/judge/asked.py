@@ -11,16 +11,16 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
-from teiden.judge.fed import fell_last_for, is_fed
+from teiden.judge.fed import fell_last_for, is_fed, is_ready
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
-from teiden.judge.said import Said
+from teiden.judge.said import HANGS, Said
 from teiden.judge.short import began_short, drains, left_alone, neglected
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
-from teiden.judge.unheard import is_believed_down, used_unheard, was_emptied
+from teiden.judge.unheard import is_believed_down, running, used_unheard, was_emptied
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
@@ -56,7 +56,8 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.missed, lambda: missed(events, breach.subject, t, change.at_s)),
         (excuse.waited, lambda: waited(events, site, breach)),
         (excuse.due, lambda: not neglected(said, site, change, breach, excuse.said)),
-        (excuse.fed, lambda: is_fed(events, device, t)),
+        (excuse.fed or excuse.late, lambda: is_fed(events, device, t)),
+        (excuse.late, lambda: not is_ready(events, device, t - said.way_up_s, t)),
         (excuse.tripped, lambda: fell_last_for(events, device, "fault", t)),
         (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
@@ -97,8 +98,18 @@ def _is_said(excuse: Excuse, fault: Struck, breach: Breach, said: Said, site: Si
         spare_s = 0.0 if excuse.rule in RETURNS else said.stop_s
         unproved = not excuse.own and said.lacked_proof(fault.by, breach)
         return unproved or asks(fault.by, breach.t, spare_s)
-    hung, last_s = whom(breach.subject, site), fault.until_s + said.seen_s if excuse.then else inf
-    return said.of(fault.by, excuse.said, breach.t, hung, last_s)
+    last_s = fault.until_s + said.seen_s if excuse.then else inf
+    users = _users(breach, said, site) if excuse.said == HANGS else []
+    each = [frozenset((name,)) for name in users] or [whom(breach.subject, site)]
+    return all(said.of(fault.by, excuse.said, breach.t, hung, last_s) for hung in each)
+
+
+def _users(breach: Breach, said: Said, site: Site) -> list[str]:
+    """Of an array that was cut: who used it then, and had not begun to boot since it was told."""
+    names = {s.name for s in site.servers.values() if breach.subject in s.arrays}
+    told_s = max((e.t for e in breach.events if e.details.get("command") == "off"), default=inf)
+    use = running(said.events, names, breach.t)
+    return [name for name, boot in use.items() if boot is None or boot.t <= told_s]
 
 
 def whom(subject: str, site: Site) -> frozenset[str]:

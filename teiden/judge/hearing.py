@@ -8,11 +8,14 @@ from math import inf
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from sim.faults.fault import Reach
 from sim.story import FaultChange
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.ledger.cards import Cards
+from teiden.judge.reach import covers
 from teiden.judge.unheard import TELLING
 
+OF_A_CARD = (Reach.NEEDING, Reach.UNIT, Reach.LOADS)
 CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 
@@ -28,10 +31,12 @@ class Hearing:
         return Cards(self.events, frozenset(self._nodes))
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
-        """Who did it has not heard this card in the life of his service; of the network's, one of all."""
+        """Who did it has not heard this card in the life of his service; of the network's, one of those with
+        which this breach has to do."""
         deed = breach.events[-1]
         cards = self._upses & {change.subject} or self._upses
-        return any(self._cards.never_heard(deed.by, ups, deed.t) for ups in cards)
+        never = (ups for ups in cards if self._cards.never_heard(deed.by, ups, deed.t))
+        return any(covers(reach, ups, breach.subject, self._site) for ups in never for reach in OF_A_CARD)
 
     def is_silent(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it does not hear this card by then; and has heard neither it nor who hangs on it since it

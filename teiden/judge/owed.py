@@ -118,8 +118,9 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     to_return = frozenset() if kept_for_good is None else everybody - kept_for_good
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
-    heard_s = heard_until_s(faults)
-    dead = site.upses.keys() & {f.by.subject for f in faults if f.until_s == inf}
+    heard_s = heard_until_s(faults, site)
+    kept_off = site.upses.keys() & (site.upses.keys() if kept_for_good is None else kept_for_good)
+    dead = kept_off & {f.by.subject for f in faults if f.until_s == inf}
     nodes = frozenset(site.cluster.nodes)
     wait = depending(nodes, site)
 
@@ -194,10 +195,18 @@ def never_ready(room: Room) -> frozenset[str]:
     return frozenset(name for name in room.site.arrays if room.incident.alarm_of("A8", name, since_s))
 
 
-def heard_until_s(faults: Iterable[Struck]) -> float:
-    """When a network, or a switch, failed for good."""
-    lasting = (f.by for f in faults if f.until_s == inf and f.by.fault.of in (Kind.NETWORK, Kind.SWITCH))
-    return min((by.at_s for by in lasting), default=inf)
+def heard_until_s(faults: Iterable[Struck], site: Site) -> float:
+    """When a network, or its last switch, failed for good: so that it carries hardly a word."""
+    lasting = (f for f in faults if f.until_s == inf and f.by.fault.of in (Kind.NETWORK, Kind.SWITCH))
+    return min((f.by.at_s for f in lasting if _carries_nothing(f, site)), default=inf)
+
+
+def _carries_nothing(fault: Struck, site: Site) -> bool:
+    """So much that it keeps everybody down, or parts the nodes; to hear takes no name, and no broadcast."""
+    by = fault.by
+    strong = (e for e in by.fault.excuses if e.counts_at(by.amount, site, by.subject))
+    silences = (e for e in strong if e.apart or (e.rule == L1.id and not e.unwoken))
+    return any(reached(e.reach, by.subject, site) is None for e in silences)
 
 
 def as_they_have_it(site: Site, faults: Iterable[Struck]) -> Site:

@@ -70,7 +70,7 @@ class Said:
         self.seen_s = site.polling.stale_after_s(site.polling.on_battery_s)
         """Until a fault that is over is no longer what the last look at its device showed."""
         self._followed_s = followed_s(site)
-        self._way_up_s = stages(site, Wiring(site)).all_s
+        self.way_up_s = stages(site, Wiring(site)).all_s
         self.events = events
         forgetful = [f.by for f in faults if any(e.forgets for e in f.by.fault.excuses)]
         self._forgets_s: dict[str, float] = {}
@@ -160,18 +160,24 @@ class Said:
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str], until_s: float) -> list[float]:
         """When an alarm said so of its device; that somebody hangs, or of a network's that a card is not
-        waited for, of him. That a journal is broken is over with the life of whoever said it, when somebody
-        has been up since for as long as a way up may take."""
+        waited for, of him. That he hangs is over when he boots anew. That a journal is broken is over with
+        the life of whoever said it, when somebody has been up since for as long as a way up may take."""
         names = whom if rule == HANGS else self._named(change, rule)
         if names is None and rule != UNTOLD:
             return [t for (_, said), times in self._alarms.items() if said == rule for t in times]
         if rule == MISSED:
             return [a.since_s for a in self._missed if a.of in (names or ()) and a.until_s > until_s]
         found = ((name, t) for name in (whom if names is None else names) for t in self._alarms[name, rule])
+        if rule == HANGS:
+            return [t for name, t in found if not self._has_booted(name, t, until_s)]
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
         lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
-        return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self._way_up_s]
+        return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self.way_up_s]
+
+    def _has_booted(self, server: str, from_s: float, to_s: float) -> bool:
+        boots = (e.t for e in self.events if e.is_fact and (e.name, e.subject) == ("server.booting", server))
+        return any(from_s < t <= to_s for t in boots)
 
     def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
         """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:

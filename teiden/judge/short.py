@@ -8,8 +8,9 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole, FlushOrder, Site
-from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
+from sequencer.timing import battery_need_s, control_floor_s, followed_s, late_looks_s, own_stop_s
 from sim.story import FaultChange
+from teiden.judge.charge import Charges
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.said import GOES, Said
 
@@ -43,7 +44,8 @@ def drains(events: Sequence[Event], ups: str, at_s: float, seen_s: float) -> boo
 def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule: str = "") -> bool:
     """When it struck, or somebody first said that this UPS holds no longer (S5), the outage of whom the
     breach is of had counted for as long as another node may need to see that, and nobody had told him, or
-    whom he takes with him, anything. Who is of the control side waits for the linked one (ADR 0019)."""
+    whom he takes with him, anything. Who is of the control side waits for the linked one (ADR 0019),
+    until his battery holds no more than a stop of that side needs."""
     whose = whom_it_hangs_on(site, breach.subject)
     return bool(whose) and all(_is_neglected(said, site, name, change, breach.t, rule) for name in whose)
 
@@ -103,11 +105,23 @@ def _is_neglected(said: Said, site: Site, name: str, change: FaultChange, at_s: 
 
 
 def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float) -> bool:
-    if lost_s is None or name in {ups.name for ups in site.control_upses}:
+    if lost_s is None:
         return False
+    if name in {ups.name for ups in site.control_upses}:
+        return _is_past_floor(said, site, name, by_s) and not _is_told(said.events, site, name, lost_s, by_s)
     counts_s = lost_s + site.upses[name].confirm_s + late_looks_s(site)
     seen_s = said.up_s(counts_s, by_s)
     return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
+
+
+def _is_past_floor(said: Said, site: Site, ups: str, by_s: float) -> bool:
+    """For as long as another node needs to see that; of which nobody knows the runtime, that is at none."""
+    told = (e for e in said.events if e.name == "ups.charge" and e.is_fact)
+    left_s = Charges(told).runtime_s(ups, by_s)
+    if left_s is None:
+        return False
+    past_s = control_floor_s(site, site.upses[ups]) - left_s
+    return said.up_s(by_s - past_s, by_s) > followed_s(site)
 
 
 def _first_said_s(events: Sequence[Event], ends: str, lost_s: float, at_s: float) -> float:

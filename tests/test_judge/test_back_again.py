@@ -164,22 +164,28 @@ DOWN = "request.accepted reference wish=cluster_shutdown id=r1"
 
 
 @pytest.mark.parametrize(
-    ("word_s", "word", "goes", "owed_from_s"),
+    ("word_s", "word", "goes", "held", "owed_from_s"),
     [
-        (9, DOWN, "control2", 6000),
-        (8, DOWN, "control2", 110),
-        (9, DOWN, "blade2", 110),
-        (9, 'schedule.fired nodes id=n/1 goal=reboot servers="control1, control2"', "control2", 110),
+        *((9, DOWN, "control2", held, 6000) for held in ("control1", "ups1", "ssccluster")),
+        (8, DOWN, "control2", "control1", 110),
+        (9, DOWN, "blade2", "control1", 110),
+        (9, DOWN, "control2", "ups5", 110),
+        (9, DOWN, "control2", "ups1 8", 110),  # he was released before all that
+        (9, DOWN, "control2", "", 110),
+        (9, 'schedule.fired nodes id=n/1 goal=reboot servers="control1, control2"', "control2", "ups1", 110),
     ],
 )
 def test_L3_s27_nor_where_a_word_that_came_in_an_outage_has_stopped_a_node_and_another_was_held(
-    calm: Any, word_s: int, word: str, goes: str, owed_from_s: int
+    calm: Any, word_s: int, word: str, goes: str, held: str, owed_from_s: int
 ) -> None:
     """A hand starts the cluster on the one that is held: he is to go yet (seed 59 of the hard ones)."""
+    name, _, freed_s = held.partition(" ")
+    holds = [f"1 control1 hold.set {name}", f"{freed_s or 50} control1 hold.released {name}"] if held else []
     told = calm.plus(
         "9 control1 incident.opened reference cause=ups5",
         "9 room server.shutting_down blade1",
         "10 control1 outage.confirmed ups5",
+        *holds,
         f"{word_s} control1 {word}",
         f"10 room server.shutting_down {goes}",
         "100 room server.halted blade1",

@@ -9,6 +9,7 @@ import pytest
 from tests.test_judge.test_back_again_edges import late, text
 
 FREE = "12000 control1 hold.released ups6"
+UP = "12500 room service.begun control2"
 WAITS = "13000 control2 step.waiting ups6 step=held rule=S27"
 ROW = "12000 control1 journal.committed ups6 kind=held epoch=1"
 
@@ -17,17 +18,22 @@ ROW = "12000 control1 journal.committed ups6 kind=held epoch=1"
     ("more", "owed"),
     [
         ((FREE,), True),
-        ((FREE, WAITS), False),
-        ((FREE, WAITS, ROW), True),
-        ((FREE, WAITS, ROW.replace("12000", "11999")), False),
-        ((FREE, WAITS, ROW.replace("12000", "12001")), False),
-        ((FREE, WAITS, ROW.replace("control1", "control2")), False),
-        ((FREE, WAITS, ROW.replace("ups6", "ups5")), False),
-        ((FREE, WAITS, ROW.replace("held", "lease")), False),
-        ((FREE, WAITS.replace("13000", "11999")), True),
-        ((FREE, WAITS.replace("ups6", "ups5")), True),
-        ((FREE, WAITS.replace("S27", "S17")), True),
-        ((FREE, WAITS, "14000 control1 hold.set ups6", FREE.replace("12", "15")), True),
+        ((FREE, UP, WAITS), False),
+        ((FREE, WAITS), True),
+        ((FREE, UP.replace("12500", "11999"), WAITS), True),
+        ((FREE, UP.replace("control2", "control1"), WAITS), True),
+        ((FREE, UP, WAITS, ROW), True),
+        ((FREE, UP, WAITS, ROW.replace("12000", "11999.999")), True),
+        ((FREE, UP, WAITS, ROW.replace("12000", "12000.001")), True),
+        ((FREE, UP, WAITS, ROW.replace("12000", "11999")), False),
+        ((FREE, UP, WAITS, ROW.replace("12000", "12001")), False),
+        ((FREE, UP, WAITS, ROW.replace("control1", "control2")), False),
+        ((FREE, UP, WAITS, ROW.replace("ups6", "ups5")), False),
+        ((FREE, UP, WAITS, ROW.replace("held", "lease")), False),
+        ((FREE, UP, WAITS.replace("13000", "11999")), True),
+        ((FREE, UP, WAITS.replace("ups6", "ups5")), True),
+        ((FREE, UP, WAITS.replace("S27", "S17")), True),
+        ((FREE, UP, WAITS, "14000 control1 hold.set ups6", FREE.replace("12", "15")), True),
     ],
 )
 def test_l1_c5_a_release_that_is_not_kept_and_waited_for_again_is_forgotten(

@@ -132,6 +132,20 @@ def test_L2_s12_x04_nor_for_whom_another_carried_until_it_ended_that_nobody_told
     assert told.at_site(arrays=arrays, servers=servers).result("L2").breaches, "it carried somebody else"
 
 
+@pytest.mark.parametrize("device", LOSES)
+def test_L2_x04_one_that_ended_untold_and_says_since_that_it_is_off_carries_nobody(
+    tell: Any, device: str
+) -> None:
+    """Who lives on both was to be stopped for the other one."""
+    back = "405 room mains.restored ups4"
+    told = on_both(tell, device, back, "410 room card.answering ups4")
+    assert told.result("L2").breaches
+    assert told.changed("card.answering", "ups4", "ups5").result("L2").breaches == ()
+    late = told.plus("405 room ups.charge ups6 charge_pct=5 runtime_s=95")
+    assert late.result("L2").breaches == (), "too late for that"
+    assert told.plus("405 room ups.charge ups6 charge_pct=50 runtime_s=900").result("L2").breaches
+
+
 def blinks(until_s: float) -> list[str]:
     """Everybody else has no mains until then."""
     others = ("ups1", "ups2", "ups3", "ups5", "ups6")

@@ -101,3 +101,23 @@ def test_S5_u2_it_drained_until_its_card_fell_silent(tell: Any, silent_s: float,
     told = told.plus("401 room ups.charge ups3 charge_pct=50")
     told = told.changed("card.silent ups3", "300", str(silent_s))
     assert bool(waits_for(told)) is waits
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ((), False),
+        (("200 room server.up control1",), False),  # and saw it on its battery at its first look
+        (("200 room server.up control1", "150 room mains.restored ups3", "299 room mains.lost ups3"), True),
+        (("200 room server.up control1", "229 room mains.restored ups3", "229 room mains.lost ups3"), False),
+        (("200 room server.up control1", "231 room mains.restored ups3", "232 room mains.lost ups3"), True),
+        (("200 room server.up control2", "150 room mains.restored ups3", "299 room mains.lost ups3"), False),
+        (("299 control1 ups.output_off ups3",), True),
+    ],
+)
+def test_S5_u2_what_an_earlier_life_has_told_or_before_it_was_off_says_nothing_of_what_it_holds(
+    tell: Any, more: tuple[str, ...], waits: bool
+) -> None:
+    """Its mains were there when this one looked first, and it would have told if they had gone since."""
+    told = lost(tell(CALM), "ups6").plus(*PRESSED[2:4], "905 room server.booting rack1", *DRAINS, *more)
+    assert waits_for(told) == ("rack1 was booting" if waits else "")

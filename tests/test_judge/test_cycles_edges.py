@@ -362,11 +362,23 @@ def test_L10_u5_from_when_its_time_is_over(tell: Any) -> None:
     assert [broken(again.plus(line)) for line in told] == [False, True]
 
 
-def test_L10_u5_in_the_next_incident_it_is_another_one(tell: Any) -> None:
-    sent = "2600 control1 command.sent ups3 command=off falls_in_s=9"
-    twice = tell(CALM).plus(*TOOK_IT, *ONCE_MORE, "2700 room ups.output_off ups1 cause=command")
+@pytest.mark.parametrize("how", ["outage.confirmed ups3", "journal.committed ups3 kind=confirmed"])
+def test_L10_u5_in_the_next_outage_it_is_another_one(tell: Any, how: str) -> None:
+    sent, closed = "2600 control1 command.sent ups3 command=off falls_in_s=9", "incident.closed reference"
+    twice = tell(CALM).plus("0 room mains.lost ups3", *TOOK_IT, *ONCE_MORE)
+    twice = twice.plus("2700 room ups.output_off ups1 cause=command")
     assert broken(twice)
-    assert not broken(twice.plus("2500 control1 incident.closed reference", sent))
+    assert not broken(twice.plus(f"2500 control1 {closed}", f"2590 control1 {how}", sent))
+    assert broken(twice.plus(f"2500 control1 {closed}", sent)), "nor is there an outage"
+    assert broken(twice.plus(f"2500 control1 {closed}", f"2601 control1 {how}", sent)), "nor was there one"
+
+
+def test_L10_u5_on_mains_for_a_word_nobody_goes_for_it_again(tell: Any) -> None:
+    """The night's word has come about, whatever became of the disk's UPS."""
+    night = tell(CALM).plus(*(line for line in TOOK_IT if line.split()[0] not in ("0", "900")))
+    word = "-10 control1 request.accepted reference wish=cluster_shutdown id=r1"
+    assert not broken(night.plus(word))
+    assert broken(night.plus(word, *ONCE_MORE))
 
 
 @pytest.mark.parametrize(("by", "too_often"), [("button", False), ("command", True)])

@@ -159,7 +159,8 @@ def test_a8_an_array_that_takes_longer_than_the_way_up_waits_for_it_excuses_whoe
     down = [breach("L1", "ssccluster"), breach("L1", "blade1")]
 
     def left(array: str, amount_s: float) -> list[Breach]:
-        return excused(down, [FaultChange(STRUCK_S, fault, array, amount=amount_s)], site)[1]
+        starts = Event(STRUCK_S, "array.starting", array, "room", Source.FACT)
+        return excused(down, [FaultChange(STRUCK_S, fault, array, amount=amount_s)], site, [starts])[1]
 
     assert left("controldisk", limit_s) == down, "the stages of the way up hold that"
     assert left("controldisk", limit_s + 0.1) == []

@@ -9,6 +9,8 @@ import pytest
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.invariants.stages import stages
+from teiden.judge.wiring import Wiring
 from tests.excusing import STRUCK_S, fact, left
 
 LATE_S = STRUCK_S + 9000.0
@@ -26,7 +28,8 @@ def test_a3_a8_an_array_that_nobody_has_switched_on_keeps_nobody_down(
     def counts(*run: Event) -> bool:
         return left(site, Breach(rule, LATE_S, subject, ""), fault, "linkeddisk", *run, ends=False)
 
-    assert not counts(), "it has had its power all the time"
+    ready = (fault, rule) == ("ready_late", "L1")
+    assert counts() is ready, "it has had its power all the time"
     assert counts(off)
     assert not counts(off, starts)
     assert not counts(off, starts, replace(starts, name="array.ready", t=LATE_S - 1.0)), "it came at last"
@@ -34,7 +37,31 @@ def test_a3_a8_an_array_that_nobody_has_switched_on_keeps_nobody_down(
     assert counts(off, replace(starts, t=LATE_S + 1.0)), "too late"
     assert counts(off, replace(starts, subject="controldisk"))
     assert counts(off, replace(starts, source=Source.SEEN))
-    assert not counts(replace(off, subject="controldisk"))
+    assert counts(replace(off, subject="controldisk")) is ready
+
+
+def test_a8_an_array_that_has_been_ready_for_a_whole_way_up_keeps_nobody_down_any_more(
+    site: Site,
+) -> None:
+    """It was late once, and that excused for good whoever uses it."""
+    way_up_s = stages(site, Wiring(site)).all_s
+    late_s = STRUCK_S + 9000.0 + way_up_s
+
+    def counts(ready_s: float, *more: Event, name: str = "array.ready", amount: float = 7200.0) -> bool:
+        starts = fact(STRUCK_S + 10, "array.starting", "linkeddisk")
+        told = (starts, fact(ready_s, name, "linkeddisk"), *more)
+        broken = Breach("L1", late_s, "rack1", "")
+        return left(site, broken, "ready_late", "linkeddisk", *told, ends=False, amount=amount)
+
+    assert counts(STRUCK_S + 9000.0)
+    assert not counts(STRUCK_S + 9000.1)
+    assert not counts(STRUCK_S + 8000.0, name="array.flushed"), "it has never been"
+    assert not counts(STRUCK_S + 8000.0, fact(STRUCK_S + 8500.0, "array.starting", "linkeddisk")), "again"
+    assert counts(STRUCK_S + 8000.0, fact(late_s + 1, "array.starting", "linkeddisk")), "later"
+    assert counts(STRUCK_S + 9000.1, amount=site.start.array_limit_s), "the way up holds that"
+    own, limit_s = Breach("L3", STRUCK_S + 9000.0, "linkeddisk", ""), site.start.array_limit_s
+    assert left(site, own, "ready_late", "linkeddisk", ends=False, amount=limit_s)
+    assert not left(site, own, "ready_late", "linkeddisk", ends=False, amount=limit_s + 0.1)
 
 
 @pytest.mark.parametrize("rule", ["L1", "L3"])

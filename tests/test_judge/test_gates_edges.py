@@ -166,7 +166,6 @@ def test_S17_mains_that_went_between_two_polls_were_there_for_all_that_anybody_c
         "3 control2 ups.on_battery ups6",
         "3 control1 ups.on_battery ups5",
         "-1 control1 ups.on_battery ups6",
-        "3 control1 ups.on_line ups6",
         "31 control1 ups.on_battery ups6",
     ):
         assert "S17" not in blip.plus(told).broken, told
@@ -185,6 +184,25 @@ def test_S17_nor_could_anybody_see_them_go_twice_in_a_row(tell: Any) -> None:
     assert "S17" in longer.broken, "a poll's time"
     thrice = twice.plus("-50 room mains.lost ups6", "-10 room mains.restored ups6")
     assert "S17" in thrice.broken, "they had not been there for a minute before"
+
+
+@pytest.mark.parametrize(
+    ("more", "broken"),
+    [
+        ("-1 room server.up control1", False),
+        ("1 room server.up control1", True),
+        ("1 room service.begun control1", True),
+        ("1 room server.up control2", False),
+        ("2 control1 ups.on_line ups6", True),
+        ("-1 control1 ups.on_line ups6", False),
+        ("2 control2 ups.on_line ups6", False),
+        ("2 control1 ups.on_line ups5", False),
+    ],
+)
+def test_S17_who_looks_first_after_that_or_tells_that_they_are_back_waits_their_minute(
+    tell: Any, more: str, broken: bool
+) -> None:
+    assert ("S17" in tell(CALM).plus(*BLIP, more).broken) is broken
 
 
 @pytest.mark.parametrize(("lost_s", "broken"), [(29.0, True), (29.1, False), (30.0, False)])

@@ -218,6 +218,23 @@ def test_L6_what_fell_while_nobody_commanded_is_not_due_again_when_a_clock_is_se
     assert missed(back) == due
 
 
+@pytest.mark.parametrize(("goes_s", "due"), [(140, [OFF]), (160, [])])
+def test_L6_what_only_one_has_written_down_who_is_down_is_due_for_whoever_comes_and_has_not_met_him(
+    night: Any, goes_s: int, due: list[str]
+) -> None:
+    back = night.without(OFF).plus(
+        "-20 room server.halted control1",
+        "-5 control2 lease.taken reference",
+        "-4 control2 lease.lost reference",
+        "60 control2 journal.committed control2 kind=watched",
+        "149 room clock.stepped control1 by_s=-200 skew_s=-200",
+        "150 room server.up control1",
+        f"{goes_s} room server.halted control2",
+        "170 control1 lease.taken reference",
+    )
+    assert missed(back) == due
+
+
 def test_L6_what_falls_after_they_were_watched_is_due_for_all_that(night: Any) -> None:
     assert missed(night.without(OFF).plus("-1 control1 journal.committed control1 kind=watched")) == [OFF]
     late = "100 control1 journal.committed control1 kind=watched"

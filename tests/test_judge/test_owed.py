@@ -112,12 +112,13 @@ def test_what_it_did_may_stay_done(site: Site) -> None:
 def test_a8_what_is_ready_within_its_limit_keeps_nobody_down(site: Site) -> None:
     limit_s, array = site.start.array_limit_s, "linkeddisk"
     late, just = (FaultChange(10.0, catalogue.named("A8"), array, amount=s) for s in (limit_s + 1, limit_s))
-    assert array in (beyond("L1", struck([late], site), site) or ())
-    assert beyond("L1", struck([just], site), site) == frozenset()
+    starts = [Event(20.0, "array.starting", array, "room", Source.FACT)]
+    assert array in (beyond("L1", struck([late], site), site, starts) or ())
+    assert beyond("L1", struck([just], site), site, starts) == frozenset()
     for begun, kept in ((late, True), (just, False)):
         ended = [begun, replace(begun, at_s=5000.0, present=False)]
         not_up = Breach("L1", 6000.0, "rack1", "")
-        assert is_delayed(not_up, 4000.0, struck(ended, site), site) is kept
+        assert is_delayed(not_up, 4000.0, struck(ended, site), site, starts) is kept
 
 
 def test_everybody_is_everybody(site: Site) -> None:

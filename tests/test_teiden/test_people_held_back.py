@@ -9,7 +9,7 @@ import pytest
 from sequencer.events import Event, Source
 from sequencer.requests import Wish
 from sequencer.site import Site
-from sequencer.timing import followed_s, late_looks_s
+from sequencer.timing import control_floor_s, followed_s, late_looks_s
 from sim.story import Asked, Managed, Manager
 from teiden.explore.people import unexcused
 from teiden.judge.invariants.invariant import Breach
@@ -79,3 +79,32 @@ def test_s18_l2_who_shuts_the_last_node_down_makes_up_for_no_neglect_before_that
     assert not counts(due_s + 1.0, told)
     assert counts(due_s + 1.0, replace(told, t=due_s + 2.0)), "too late"
     assert not counts(due_s + 1.0, fact(2000.0, "ups.on_line", "ups4")), "it has mains"
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S18", "ups3"), ("L2", "controldisk")])
+def test_s18_l2_nor_for_a_control_side_that_was_to_go_long_before_for_its_own_battery(
+    rule: str, subject: str
+) -> None:
+    """It waits for the linked side to what its own stop needs, and no longer (S5)."""
+    site, lost_s, runtime_s = reference_site(), 100.0, 2500.0
+    due_s = lost_s + runtime_s - control_floor_s(site, site.upses["ups3"]) + followed_s(site)
+    holds = {"charge_pct": 90.0, "runtime_s": runtime_s}
+    charge = Event(lost_s, "ups.charge", "ups3", "room", Source.FACT, holds)
+
+    def counts(shut_s: float, *more: Event, tells: Event = charge) -> bool:
+        deed, breach = Managed(shut_s, Manager.SHUTDOWN, "ssccluster"), Breach(rule, 2600.0, subject, "")
+        went = [(shut_s + 20.0, "server.shutting_down"), (shut_s + 30.0, "server.halted")]
+        nodes = [fact(t, name, node) for t, name in went for node in site.cluster.nodes]
+        run = sorted([fact(lost_s, "ups.on_battery", "ups3"), tells, *nodes, *more], key=lambda e: e.t)
+        return list(unexcused([breach], [deed], site, run)) == [breach]
+
+    assert not counts(due_s)
+    assert counts(due_s + 1.0)
+    told = Event(due_s, "command.sent", "ssccluster", "control1", Source.SEEN, {"command": "stop"})
+    assert not counts(due_s + 1.0, told)
+    assert counts(due_s + 1.0, replace(told, t=lost_s - 1.0)), "for another outage"
+    assert not counts(due_s + 1.0, tells=replace(charge, details={"charge_pct": 90.0})), "nobody knows"
+    assert not counts(due_s + 1.0, tells=replace(charge, subject="ups1"))
+    down = [fact(lost_s + 1, "server.halted", node) for node in site.cluster.nodes]
+    up = [fact(due_s - followed_s(site) + 2.0, "server.up", node) for node in site.cluster.nodes]
+    assert not counts(due_s + 1.0, *down, *up), "nobody was there to see that"

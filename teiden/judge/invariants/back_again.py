@@ -9,7 +9,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.scope import server_fails
 from sequencer.site import Array, Server, ServerRole
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.invariants.stages import stages
 from teiden.judge.invariants.waker import known_since_s
 from teiden.judge.ledger.power import ALWAYS
@@ -114,10 +114,18 @@ class Returning(Invariant):
 
     def _has_stopped_a_node(self, opened_s: float) -> bool:
         """A word has, that came in this incident: whoever is held goes when he is released, and starts nobody
-        till then, though a hand starts the cluster on him (S27). Or that had to wait for him with all."""
+        till then, though a hand starts the cluster on him (S27). Where nobody was held all have to go. Or
+        that had to wait for him with all."""
         its = ((node, word) for node in self.site.control_nodes for word in self.room.wants.words[node.name])
-        down = ((node, w) for node, w in its if w.goal is Goal.DOWN and w.event.t >= opened_s)
-        return any(word.begun or self._waited_for(node, word.event.t) for node, word in down)
+        down = [(node, w) for node, w in its if w.goal is Goal.DOWN and w.event.t >= opened_s]
+        begun = self._was_held(opened_s) and any(word.begun for _, word in down)
+        return begun or any(self._waited_for(node, word.event.t) for node, word in down)
+
+    def _was_held(self, since_s: float) -> bool:
+        """One of the control side, whoever is on it, since then."""
+        incident, wiring = self.room.incident, self.room.wiring
+        held = {*incident.held, *(name for name, e in incident.released.items() if e.t >= since_s)}
+        return not held.isdisjoint((self.site.cluster.name, *wiring.nodes, *wiring.node_upses))
 
     def _waited_for(self, node: Server, since_s: float) -> bool:
         """Somebody held him since, and the cluster did not run: nobody was turned round for that (T7)."""
@@ -146,16 +154,19 @@ class Returning(Invariant):
         return ALWAYS if word is None else self.room.heard.known_since_s(word, t)
 
     def _is_forgotten(self, release: Event, t: float) -> bool:
-        """No journal has kept it, or who has kept it alone has begun anew since without it; and whoever is at
-        work since says that it is waited for (C5, A10)."""
+        """No journal has kept it, or who has kept it alone has begun anew since without it; and a life that
+        has begun since says that it is waited for (C5, A10)."""
         history, its = self.room.history, (release.by, release.subject)
-        rows = [m.event for m in history.of("journal.committed", since_s=release.t) if m.event.t <= t]
-        held = (e for e in rows if e.t == release.t and e.details["kind"] == "held")
+        rows = [
+            m.event for m in history.of("journal.committed", since_s=release.t - TICK_S) if m.event.t <= t
+        ]
+        held = (e for e in rows if e.t <= release.t + TICK_S and e.details["kind"] == "held")
         kept = next((e for e in held if (e.by, e.subject) == its), None)
         if kept is not None and not any(self._is_without(kept, e) for e in rows):
             return False
         waits = (m.event for m in history.of("step.waiting", since_s=release.t) if m.event.t <= t)
-        return any(e.subject == release.subject and e.details.get("rule") == "S27" for e in waits)
+        its_own = (e for e in waits if e.subject == release.subject and e.details.get("rule") == "S27")
+        return any(self.room.cards.life_began_s(e.by, e.t) > release.t for e in its_own)
 
     def _is_without(self, kept: Event, begun: Event) -> bool:
         """A lease in an incident before that of the row which he had kept; nobody else had heard of it."""

@@ -110,9 +110,9 @@ class L2(Invariant):
     at work any more, and none has been since, or not before that battery held no more than its stop needs
     (H6); nor what hangs on a UPS whose card was silent from when its mains went, or from before anybody was
     at work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
-    them back, in time, or hung on that and on another that ended, too (S12); nor a control disk at rest, nor
-    what the nodes' UPSes take while these stay up for another one that is dark, nor what is left on for a
-    broken journal (see S18).
+    them back, in time, or hung on that and on another that ended, too, and has not told since that it is off
+    (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for another one that
+    is dark, nor what is left on for a broken journal (see S18).
     """
 
     id = "L2"
@@ -165,12 +165,18 @@ class L2(Invariant):
         return event.subject in self.site.arrays and is_at_rest(self.room, ups, event.t)
 
     def _empty_beside(self, device: str, ups: str) -> set[str]:
-        """Others that could have carried it for this one, until their batteries ended (X-04)."""
+        """Others that could have carried it for this one, until their batteries ended (X-04), and whose cards
+        have not told that they are off since, when this one held more than its own stop needs."""
         server, array, power = self.site.servers.get(device), self.site.arrays.get(device), self.room.power
         parts = [server.upses] if server is not None else []
         parts += [array.controllers, array.enclosures] if array is not None else []
         off = {u for part in parts if ups in part for u in part if u != ups and not power.output[u]}
-        return {u for u in off if u in power.fell and power.cause(power.fell[u]) == "exhausted"}
+        ended = {u: power.fell[u] for u in off if u in power.fell}
+        return {u for u, e in ended.items() if power.cause(e) == "exhausted" and not self._told(u, e, ups)}
+
+    def _told(self, off: str, fell: Event, ups: str) -> bool:
+        answers = self.room.history.of("card.answering", since_s=fell.t)
+        return any(m.event.subject == off and not at_floor(self.room, ups, m.event.t) for m in answers)
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:
         falls = [fell for u in upses if (fell := self.room.power.fell.get(u))]

@@ -35,15 +35,15 @@ class S5(Invariant):
     was first told to go off, or said that this is left on for a journal that is broken (S30), or that it
     was not seen off, where a hand switched it on before any poll. Floor: one control UPS on battery whose
     runtime, falling second by second since its last `ups.charge`, covers only the control side's own stop
-    (`timing.control_floor_s`), or that is low or empty; or that was heard on it last by who goes, and has
-    drained since by all that he hears (U2). The OFF of one node's UPS is no control stop while another node
-    stays up. Nor is an OFF when somebody else shuts the nodes down, the last of them now (R2-08): nobody is
-    left to wait for anybody, and with their power on they would not come back (L3). Nor one that is told to
-    a UPS whose output is off, nor by a node that has booted since its disk counts down, to the UPS that
-    feeds it alone, if that comes back by itself: they go until the disk has fallen, which waits for nobody
-    (C12, S2). Nor is a server waited for whom a hand has switched on with its UPS, when who tells it has
-    heard neither him nor that card since: by all that he knows it is off, as it was told. Told once per
-    incident.
+    (`timing.control_floor_s`), or that is low or empty; or that was heard on it last by who goes, in the life
+    of his service, and has drained since by all that he hears (U2). The OFF of one node's UPS is no control
+    stop while another node stays up. Nor is an OFF when somebody else shuts the nodes down, the last of them
+    now (R2-08): nobody is left to wait for anybody, and with their power on they would not come back (L3).
+    Nor one that is told to a UPS whose output is off, nor by a node that has booted since its disk counts
+    down, to the UPS that feeds it alone, if that comes back by itself: they go until the disk has fallen,
+    which waits for nobody (C12, S2). Nor is a server waited for whom a hand has switched on with its UPS,
+    when who tells it has heard neither him nor that card since: by all that he knows it is off, as it was
+    told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all

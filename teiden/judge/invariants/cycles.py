@@ -34,7 +34,7 @@ class L10(Invariant):
     An OFF that none of ours has told is a cause of its UPS, of what runs on it, and of who uses linked disks
     on it (C12). So is a boot of a control node onto disks that count down, of itself and of its UPSes: it
     comes back when these have fallen (U8, S2). So is an OFF of a control disk that its card took only when
-    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each incident
+    it answered again, of the nodes and their UPSes: they had gone for it in vain (U2); and in each outage
     the first that its card took, and did not carry out (U5). So is the release, in an incident, of a node
     that somebody held, of the other nodes and their UPSes: while it stayed up they had gone for their disk
     in vain (S27). So is the fall of a control disk's power, in an incident, that
@@ -205,18 +205,21 @@ class L10(Invariant):
         return max(in_vain, default=0)
 
     def _ignored(self, ups: str, t: float) -> int:
-        """In how many incidents its card took an OFF that it had not carried out, on its battery, in time."""
-        history, incidents, incident, due_s = self.room.history, set[int](), 0, inf
+        """In how many outages its card took an OFF that it had not carried out, on its battery, in time."""
+        history, found, due_s, outage, counted = self.room.history, 0, inf, False, False
         ends = "command.failed", "ups.off_armed", "ups.output_off", "ups.on_line", "incident.closed"
-        moments = (moment for name in ("command.sent", *ends) for moment in history.of(name))
-        for _, event in sorted(moments):
-            if event.t > t or event.subject not in (ups, self.site.name):
+        names = "outage.confirmed", "journal.committed", "command.sent", *ends
+        for _, event in sorted(moment for name in names for moment in history.of(name)):
+            if event.t > t:
+                break
+            outage = outage or event.name == "outage.confirmed" or event.details.get("kind") == "confirmed"
+            if event.name not in ("command.sent", *ends) or event.subject not in (ups, self.site.name):
                 continue
-            if event.t > due_s:
-                incidents.add(incident)
-            due_s = event.t + event.details.get("falls_in_s", inf)  # of an OFF that is sent alone
-            incident += event.name == "incident.closed"
-        return len(incidents | ({incident} if t > due_s else set()))
+            found, counted = found + (event.t > due_s and not counted), counted or event.t > due_s
+            due_s = event.t + event.details.get("falls_in_s", inf) if outage else inf  # of an OFF sent alone
+            if event.name == "incident.closed":
+                outage = counted = False
+        return found + (t > due_s and not counted)
 
     def _taken_late(self, ups: str, t: float) -> int:
         """How often its card, which had not taken an OFF, has taken one in that incident, answering again."""

@@ -100,10 +100,10 @@ class L6(Invariant):
     off of servers that are wanted down already when it is its turn is no news. Reported is, too, what falls
     while a commander whose clock is far behind waits, as its alarm says, for the latest time that a
     commander's clock has shown (T4). Nor is due again, by a clock that has been set back, what fell before a
-    time up to which a commander has written down that the schedules are watched: it has made up for that,
-    or a later instant counted instead (S35). What fell before the run was due before it, also when a clock
-    is set back into that time, or shows 1970 after a boot. How far a clock was off from the beginning a live
-    stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
+    time up to which a commander has written down that the schedules are watched, as far as this one can know:
+    he has made up for that, or a later instant counted instead (S35). What fell before the run was due before
+    it, also when a clock is set back into that time, or shows 1970 after a boot. How far a clock was off from
+    the beginning a live stream does not tell: `UNCERTAIN_S` at the end of each window is not judged.
     """
 
     id = "L6"
@@ -115,8 +115,8 @@ class L6(Invariant):
         super().__init__(room)
         self._watch: Watch | None = None
         self._watches: list[Watch] = []
-        self._watched: list[tuple[float, float]] = []
-        """When a commander has written down that they are watched, and what its clock showed then."""
+        self._watched: list[tuple[Event, float]] = []
+        """Rows in which a commander has written down that they are watched; what its clock showed then."""
         self._fired: dict[str, Event] = {}
         self._alarms: defaultdict[str, list[str]] = defaultdict(list)
         if not self.site.schedules:
@@ -143,10 +143,12 @@ class L6(Invariant):
         self._watch = Watch(event.by, event.t, self.room.wants.clock_s(event.t, event.by))
 
     def _has_watched(self, event: Event) -> None:
-        self._watched.append((event.t, self.room.wants.clock_s(event.t, event.by)))
+        self._watched.append((event, self.room.wants.clock_s(event.t, event.by)))
 
-    def _is_over(self, at_clock_s: float, moment_s: float) -> bool:
-        return any(at_s < moment_s and clock_s >= at_clock_s for at_s, clock_s in self._watched)
+    def _is_over(self, at_clock_s: float, moment_s: float, node: str) -> bool:
+        """For this one: of a row that it cannot know nobody has told it that this was made up for."""
+        rows = (row for row, clock_s in self._watched if row.t < moment_s and clock_s >= at_clock_s)
+        return any(self.room.heard.can_know(node, row, moment_s) for row in rows)
 
     def _ends(self, event: Event) -> None:
         if self._watch is not None and event.by == self._watch.node:
@@ -250,7 +252,8 @@ class L6(Invariant):
                 if instant.id not in seen:
                     seen.add(instant.id)
                     at_clock_s = (instant.at - start_at).total_seconds()
-                    if not self._is_over(at_clock_s, moment_s := watch.moment_s(at_clock_s)):
+                    moment_s = watch.moment_s(at_clock_s)
+                    if not self._is_over(at_clock_s, moment_s, watch.node):
                         yield instant, at_clock_s, moment_s
 
     def _spans(self, watch: Watch) -> Iterator[tuple[float, float]]:

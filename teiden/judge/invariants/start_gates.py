@@ -11,6 +11,9 @@ from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
 
+SEEN_GONE = ("ups.on_battery", "ups.on_line", "card.silent")
+"""What a node tells that has seen the mains go, or missed to see it; at its first look it tells nothing."""
+
 
 class S16(Invariant):
     """Once an OFF is armed nothing of what the UPS feeds is started until its output is off.
@@ -63,7 +66,7 @@ class S17(Invariant):
     many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
     Charge: the room's own, in a straight line between two `ups.charge`, against
     `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
-    S7's; where they went between two polls of who commands, so that nobody could see it, or in the second
+    S7's; where they went between two polls of who commands, so that he could not see it, or in the second
     before the command, since before that. A UPS that comes back by itself is not commanded and not judged.
     `override` in the command's details: the operator took it upon himself.
     """
@@ -117,9 +120,12 @@ class S17(Invariant):
 
     def _went_unseen(self, ups: str, lost_s: float, since_s: float | None, start: Event) -> bool:
         """They went then for less than a poll takes to come round, and came back before this node saw it; or
-        have gone since the look that it asks for was on its way."""
+        have gone since the look that it asks for was on its way. Who began to look since knows nothing of how
+        long they have been there, and who has told that they are back has seen them gone."""
         till_s, unseen_s = (start.t, LATENCY_S) if since_s is None else (since_s, self.site.polling.on_line_s)
         if till_s - lost_s >= unseen_s:
             return False
+        if self.room.cards.life_began_s(start.by, start.t) > lost_s:
+            return False
         events = (e for e in self.room.history.events if lost_s <= e.t <= start.t and e.by == start.by)
-        return not any(e.subject == ups and e.name in ("ups.on_battery", "card.silent") for e in events)
+        return not any(e.subject == ups and e.name in SEEN_GONE for e in events)

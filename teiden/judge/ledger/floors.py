@@ -34,18 +34,21 @@ def ends(room: Room, ups: str, t: float) -> bool:
 
 def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
     """Its card is silent for this node, told it on battery last, and nobody whom it hears on that feed has
-    mains: by all that it knows it has drained since, whatever came in that silence (N3, U2)."""
-    silent_s = room.cards.silent_since_s(node, ups, t)
-    views = ("ups.on_battery", "ups.on_line")
+    mains: by all that it knows it has drained since, whatever came in that silence (N3, U2). What an earlier
+    life has told is none of that; what this one saw at its first look it does not tell."""
+    silent_s, began_s = room.cards.silent_since_s(node, ups, t), room.cards.life_began_s(node, t)
+    views = ("ups.on_battery", "ups.on_line", "ups.output_off")
     words = (e for e in room.history.events if (e.by, e.subject) == (node, ups) and e.name in views)
-    told = [e for e in words if e.t <= t]
+    told = [e for e in words if began_s <= e.t <= t]
     beside = (u.name for u in room.site.upses.values() if u.feed == room.site.upses[ups].feed)
     fed = (name for name in beside if room.power.mains_since[name] is not None)
     heard = any(room.cards.silent_since_s(node, name, t) is None for name in fed)
-    if silent_s is None or heard or not told or told[-1].name != "ups.on_battery":
+    if silent_s is None or heard or (told and told[-1].name != "ups.on_battery"):
         return False
-    polling = room.site.polling
-    last_s = max(told[-1].t, silent_s - polling.stale_after_s(polling.on_battery_s))
+    polling, looked_s = room.site.polling, began_s + room.site.start.first_look_limit_s
+    last_s = max(told[-1].t if told else looked_s, silent_s - polling.stale_after_s(polling.on_battery_s))
+    if not told and not room.power.lacked_mains(ups, looked_s, last_s):
+        return False
     left_s = room.history.charges.runtime_s(ups, last_s)
     return left_s is not None and is_floor(room, ups, left_s - (t - last_s))
 

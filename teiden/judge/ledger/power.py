@@ -139,8 +139,17 @@ class Power:
 
     def had_mains(self, ups: str, from_s: float, to_s: float) -> bool:
         """From then until then, without a moment in between."""
-        now = [(self.mains_lost_s.get(ups, ALWAYS), inf)] if self.mains_since[ups] is None else []
-        return not any(lost_s < to_s and from_s < back_s for lost_s, back_s in (*self.was_away[ups], *now))
+        return not any(lost_s < to_s and from_s < back_s for lost_s, back_s in self._spells(ups))
+
+    def lacked_mains(self, ups: str, from_s: float, to_s: float) -> bool:
+        """From then until then, without a moment of them in between."""
+        return any(lost_s <= from_s and to_s <= back_s for lost_s, back_s in self._spells(ups))
+
+    def _spells(self, ups: str) -> list[tuple[float, float]]:
+        """From when until when they were away, the last time too."""
+        back_s = self.mains_since[ups]
+        last = self.mains_lost_s.get(ups, ALWAYS), inf if back_s is None else back_s
+        return [*self.was_away[ups], last]
 
     def counting_down(self, ups: str, t: float) -> Event | None:
         """The event that armed an OFF which has yet to fall."""

@@ -1,0 +1,49 @@
+"""For whom an incident is left open (L1): for whom a fault keeps down, or nobody can have heard."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from sequencer.events import Event
+from sequencer.requests import Wish
+from sequencer.site import Site
+from sim.story import Asked
+from teiden.judge.excuses import judged
+from teiden.judge.verdict import judge
+from tests.tale import Tale
+from tests.worlds import fault, out, play, reference_site
+
+
+def counts(events: Sequence[Event], tale: Tale, site: Site) -> list[str]:
+    broken = [b for r in judge(events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    return [b.subject for b in judged(broken, events, tale.happenings, site)[1]]
+
+
+@pytest.mark.parametrize(
+    ("network", "amount"),
+    [("name_service_dies", None), ("broadcast_blocked", None), ("network_loses", 5.0), ("network_slow", 0.1)],
+)
+def test_l1_a_network_that_carries_what_is_said_has_kept_nobody_unheard(
+    network: str, amount: float | None
+) -> None:
+    """It excused an incident that was left open when everybody was up again, beside any other fault."""
+    site = reference_site()
+    faults = fault(network, "network", 700.0, amount=amount), fault("card_silent", "ups6", 36_000.0)
+    tale = play(out(0, 7200), *faults, until_s=12 * 3600.0)
+    open_yet = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(tale.events, tale, site) == []
+    assert counts(open_yet, tale, site) == [site.name]
+
+
+@pytest.mark.parametrize(("kind", "left"), [("traps_lost", ["reference"]), ("card_silent", [])])
+def test_l1_an_incident_waits_for_a_ups_only_whose_fault_can_keep_it_off(kind: str, left: list[str]) -> None:
+    """Its servers are wanted down, and it is off with them: traps that are lost keep it from nothing."""
+    site = reference_site()
+    off = Asked(60.0, Wish.POWER_OFF, ("rack1", "rack2"))
+    faults = fault(kind, "ups6", 30_000.0), fault("card_silent", "ups5", 30_000.0)
+    tale = play(out(0, 7200), off, *faults, until_s=12 * 3600.0)
+    assert [e.name for e in tale.events if e.subject == "ups6" and "output" in e.name][-1] == "ups.output_off"
+    open_yet = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(open_yet, tale, site) == left
