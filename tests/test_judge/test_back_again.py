@@ -191,6 +191,23 @@ def test_L3_s27_nor_where_a_word_that_came_in_an_outage_has_stopped_a_node_and_a
     assert at_s == pytest.approx(owed_from_s + 1180)
 
 
+def test_L3_s27_but_not_where_it_is_wanted_up_and_goes_down_by_a_hand(calm: Any) -> None:
+    """Nobody waits for that one; who is up brings back the linked side, and is asked for that once more."""
+    wish = 'control1 request.accepted reference wish=power_on of="control1, control2" id'
+    told = calm.plus(
+        "9 control1 incident.opened reference cause=ups5",
+        "9 room server.shutting_down blade1",
+        "10 control1 outage.confirmed ups5",
+        "100 room server.halted blade1",
+        f"1000 {wish}=r1",
+        "1010 room server.shutting_down control2",
+        "1060 room server.halted control2",
+        f"1500 {wish}=r2",
+    )
+    breaches = told.until(12000).result("L3").breaches
+    assert ("blade1", 1060 + 1180) in {(b.subject, b.t - told.lost_s) for b in breaches}
+
+
 @pytest.fixture
 def opened_over(calm: Any) -> Any:
     """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""

@@ -24,6 +24,7 @@ ROW = "12000 control1 journal.committed ups6 kind=held epoch=1"
         ((FREE, WAITS, ROW.replace("control1", "control2")), False),
         ((FREE, WAITS, ROW.replace("ups6", "ups5")), False),
         ((FREE, WAITS, ROW.replace("held", "lease")), False),
+        ((FREE, WAITS.replace("13000", "30000")), False),
         ((FREE, WAITS.replace("13000", "11999")), True),
         ((FREE, WAITS.replace("ups6", "ups5")), True),
         ((FREE, WAITS.replace("S27", "S17")), True),

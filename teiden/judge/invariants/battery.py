@@ -169,7 +169,7 @@ class L2(Invariant):
         server, array, power = self.site.servers.get(device), self.site.arrays.get(device), self.room.power
         parts = [server.upses] if server is not None else []
         parts += [array.controllers, array.enclosures] if array is not None else []
-        off = {u for part in parts if ups in part for u in part if u != ups and not power.output[u]}
+        off = {u for part in parts if ups in part for u in part if not power.output[u]}
         return {u for u in off if u in power.fell and power.cause(power.fell[u]) == "exhausted"}
 
     def _last_fall(self, upses: tuple[str, ...]) -> Event | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from math import inf
 
 from sequencer.events import Event, Source
@@ -206,17 +207,14 @@ class L10(Invariant):
 
     def _ignored(self, ups: str, t: float) -> int:
         """In how many incidents its card took an OFF that it had not carried out, on its battery, in time."""
-        history, incidents, incident, due_s = self.room.history, set[int](), 0, inf
+        history, names = self.room.history, (ups, self.site.name)
         ends = "command.failed", "ups.off_armed", "ups.output_off", "ups.on_line", "incident.closed"
-        moments = (moment for name in ("command.sent", *ends) for moment in history.of(name))
-        for _, event in sorted(moments):
-            if event.t > t or event.subject not in (ups, self.site.name):
-                continue
-            if event.t > due_s:
-                incidents.add(incident)
-            due_s = event.t + event.details.get("falls_in_s", inf)  # of an OFF that is sent alone
-            incident += event.name == "incident.closed"
-        return len(incidents | ({incident} if t > due_s else set()))
+        moments = sorted(moment for name in ("command.sent", *ends) for moment in history.of(name))
+        its = [e for _, e in moments if e.t < t and e.subject in names]
+        closings_s = [e.t for e in its if e.name == "incident.closed"]
+        moves = [*((e.t, e.t + e.details.get("falls_in_s", inf)) for e in its), (t, inf)]  # of OFFs alone
+        late = (at_s for (at_s, due_s), (then_s, _) in pairwise(moves) if due_s < then_s)
+        return len({bisect(closings_s, at_s) for at_s in late})
 
     def _taken_late(self, ups: str, t: float) -> int:
         """How often its card, which had not taken an OFF, has taken one in that incident, answering again."""
