@@ -208,6 +208,15 @@ def test_L3_s27_but_not_where_it_is_wanted_up_and_goes_down_by_a_hand(calm: Any)
     assert ("blade1", 1060 + 1180) in {(b.subject, b.t - told.lost_s) for b in breaches}
 
 
+def test_L1_shows_what_opened_the_incident_where_that_is_to_be_closed_and_is_not(outage: Any) -> None:
+    telling = outage.without("server.up rack2", "incident.closed").until(30000)
+    (owed,) = telling.result("L1").breaches
+    assert [event.name for event in owed.events] == ["incident.opened"]
+    (held,) = telling.plus("7300 control1 hold.set rack1").result("L1").breaches
+    assert held.text.startswith("rack2 not up")
+    assert held.events == (), "somebody holds what it waits for"
+
+
 @pytest.fixture
 def opened_over(calm: Any) -> Any:
     """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""

@@ -96,15 +96,6 @@ def test_L1_r10_03_a_site_that_is_started_by_hand_owes_what_was_asked_for(outage
     assert text(by_hand.plus(f"7300 {word}")).startswith("rack2 not up")
 
 
-def test_L1_shows_what_opened_the_incident_where_that_is_to_be_closed_and_is_not(outage: Any) -> None:
-    telling = late(outage, "server.up rack2", "incident.closed")
-    (owed,) = telling.result("L1").breaches
-    assert [event.name for event in owed.events] == ["incident.opened"]
-    (held,) = telling.plus("7300 control1 hold.set rack1").result("L1").breaches
-    assert held.text.startswith("rack2 not up")
-    assert held.events == (), "somebody holds what it waits for"
-
-
 # From when
 
 

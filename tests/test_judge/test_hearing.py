@@ -3,6 +3,7 @@ of whoever was told before."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -97,3 +98,35 @@ def test_n3_who_has_begun_since_and_heard_no_card_may_know_an_outage(
     ]
     assert Hearing(events, site).is_untold(CHANGE, breach()) is holds
     assert not Hearing([*events, told(100, "card.silent")], site).is_untold(CHANGE, breach())
+
+
+@pytest.mark.parametrize(
+    ("change", "silent", "holds"),
+    [
+        (CHANGE, "ups6", True),
+        (CHANGE, "ups5", False),
+        (FaultChange(50.0, named("management_down"), "network"), "ups5", True),
+        (FaultChange(50.0, named("management_down"), "network"), "", False),
+    ],
+)
+def test_n3_of_a_card_it_is_that_one_which_he_never_heard_and_of_a_network_any(
+    site: Site, change: FaultChange, silent: str, holds: bool
+) -> None:
+    events = [fact(60, "server.up", "control1"), told(90, "card.silent", silent), HIS]
+    assert Hearing(events, site).is_unheard(change, breach()) is holds
+
+
+@pytest.mark.parametrize(("silent", "holds"), [("ups4", True), ("ups5", False), ("ups6", False)])
+def test_s12_beside_a_ups_stand_the_others_of_its_feed(site: Site, silent: str, holds: bool) -> None:
+    other = replace(site.upses["ups6"], feed="other")
+    apart = replace(site, upses={**site.upses, "ups6": other})
+    assert (
+        Hearing([told(90, "card.silent", silent), HIS], apart).is_alone_on_its_feed(breach("ups5")) is holds
+    )
+
+
+def test_n3_who_has_begun_as_it_struck_has_begun_since(site: Site) -> None:
+    opened = told(150, "incident.opened", site.name, by="control2")
+    for at_s, holds in ((50.0, True), (49.0, False)):
+        events = [fact(at_s, "service.begun", "control1"), opened, HIS]
+        assert Hearing(events, site).is_untold(CHANGE, breach()) is holds
