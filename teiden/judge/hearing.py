@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from math import inf
 
-from sequencer.events import Event, Source
+from sequencer.events import Event
 from sequencer.site import Site
 from sim.faults.fault import Reach
 from sim.story import FaultChange
@@ -44,14 +44,14 @@ class Hearing:
         deed, ups = breach.events[-1], change.subject
         its = [e for e in self.events if e.is_fact and e.subject == ups and e.t <= deed.t]
         last = next((e for e in reversed(its) if e.name in CHANGES), None)
-        if last is None or (last.name == "ups.output_on" and last.details.get("cause") == "command"):
+        if last is None or last.details.get("cause") == "command":
             return False
         since_s = last.t if last.name == "ups.output_on" else float(last.details.get("falls_at", inf))
         if since_s > deed.t or self._cards.heard_since_s(deed.by, ups, deed.t) is not None:
             return False
         names = {ups, *(server.name for server in self._site.servers_on(ups))}
         own = (e for e in self.events if e.by == deed.by and e.subject in names and since_s < e.t <= deed.t)
-        return not any(e.source is Source.SEEN and e.name.startswith(TELLING) for e in own)
+        return not any(e.name.startswith(TELLING) for e in own)
 
     def is_alone_on_its_feed(self, breach: Breach) -> bool:
         """Who did it does not hear, by then, the card of another UPS on its feed."""

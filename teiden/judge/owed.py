@@ -145,7 +145,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
         def may_return(self) -> frozenset[str]:
             return to_return
 
-        def _must_close(self, at_s: float) -> bool:
+        def _to_close_since_s(self, at_s: float) -> float | None:
             """For whom faults keep down; he that is up all the same, and heard, keeps it open no longer."""
             # Who came up since no network carries that, nobody has seen; nor anybody whom it opened for.
             seen_s, began_s = self.room.machines.since, self.room.incident.began_s
@@ -156,7 +156,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))
-            return not waits and not self.nobody_is_left() and super()._must_close(at_s)
+            return None if waits or self.nobody_is_left() else super()._to_close_since_s(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
 

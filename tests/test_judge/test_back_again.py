@@ -231,6 +231,32 @@ def test_L3_s27_nor_where_such_a_word_waited_for_who_was_held_and_has_been_taken
     assert at_s == [pytest.approx(owed_from_s + 1180)]
 
 
+def test_L3_s27_but_not_where_it_is_wanted_up_and_goes_down_by_a_hand(calm: Any) -> None:
+    """Nobody waits for that one; who is up brings back the linked side, and is asked for that once more."""
+    wish = 'control1 request.accepted reference wish=power_on of="control1, control2" id'
+    told = calm.plus(
+        "9 control1 incident.opened reference cause=ups5",
+        "9 room server.shutting_down blade1",
+        "10 control1 outage.confirmed ups5",
+        "100 room server.halted blade1",
+        f"1000 {wish}=r1",
+        "1010 room server.shutting_down control2",
+        "1060 room server.halted control2",
+        f"1500 {wish}=r2",
+    )
+    breaches = told.until(12000).result("L3").breaches
+    assert ("blade1", 1060 + 1180) in {(b.subject, b.t - told.lost_s) for b in breaches}
+
+
+def test_L1_shows_what_opened_the_incident_where_that_is_to_be_closed_and_is_not(outage: Any) -> None:
+    telling = outage.without("server.up rack2", "incident.closed").until(30000)
+    (owed,) = telling.result("L1").breaches
+    assert [event.name for event in owed.events] == ["incident.opened"]
+    (held,) = telling.plus("7300 control1 hold.set rack1").result("L1").breaches
+    assert held.text.startswith("rack2 not up")
+    assert held.events == (), "somebody holds what it waits for"
+
+
 @pytest.fixture
 def opened_over(calm: Any) -> Any:
     """control2 boots while control1 is down, knows nothing of its incident, and opens its own over it."""

@@ -30,6 +30,7 @@ ROW = "12000 control1 journal.committed ups6 kind=held epoch=1"
         ((FREE, UP, WAITS, ROW.replace("control1", "control2")), False),
         ((FREE, UP, WAITS, ROW.replace("ups6", "ups5")), False),
         ((FREE, UP, WAITS, ROW.replace("held", "lease")), False),
+        ((FREE, UP, WAITS.replace("13000", "30000")), False),
         ((FREE, UP, WAITS.replace("13000", "11999")), True),
         ((FREE, UP, WAITS.replace("ups6", "ups5")), True),
         ((FREE, UP, WAITS.replace("S27", "S17")), True),

@@ -126,6 +126,10 @@ def test_L2_s12_x04_nor_for_whom_another_carried_until_it_ended_that_nobody_told
     assert by_command.result("L2").breaches, "it was told to go"
     assert told.plus("450 room ups.output_on ups4 cause=button").result("L2").breaches, "it is on again"
     assert told.without("output_off ups4").without("exhausted ups4").result("L2").breaches, "it is on"
+    dark = told.without("mains.lost ups4", "exhausted ups4", "output_off ups4")
+    first = {**dark.events[0].details["initial"], "ups4": {"supply": "on line", "output": "off"}}
+    never = replace(dark, initial=first)
+    assert never.result("L2").breaches, "it was off from the start"
     apart = replace(told.site.arrays["linkeddisk"], controllers=("ups4",), enclosures=("ups6",))
     alone = replace(told.site.servers["rack1"], upses=("ups6",))
     arrays, servers = {**told.site.arrays, "linkeddisk": apart}, {**told.site.servers, "rack1": alone}

@@ -49,6 +49,8 @@ def test_S9_s11_who_has_heard_the_card_since_its_off_knows_that_it_was_not_taken
     assert breaks(late)
     assert not breaks(late, armed), "by its last word it counts down"
     assert breaks(late, armed.replace("501 ", "499 ")), "that was another OFF"
+    assert not breaks(late, armed.replace("501 ", "500 ")), "it took it at once"
+    assert not breaks(late, armed.replace("501 ", "900 ")), "he says so as he forces him"
     assert breaks(late, armed.replace("501 ", "901 ")), "later"
     assert breaks(late, armed.replace("control1", "control2"))
     assert breaks(late, armed.replace("ups5", "ups6"))

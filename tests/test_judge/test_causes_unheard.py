@@ -364,3 +364,12 @@ def test_S9_n5_a_breach_tells_by_which_boot_a_restart_had_come_about_that_somebo
     assert told(tell(CALM)) == [], "nobody ever wanted it"
     off = telling.plus("1 control2 schedule.fired reference id=nodes/1/on goal=up servers=control1")
     assert told(off) == told(telling), "what was wanted before that says nothing"
+
+
+def test_S31_an_outage_of_which_who_stops_somebody_cannot_know_does_not_concern_him(tell: Any) -> None:
+    """control2 was down all the while, and is up since control1 is not."""
+    down = "-100 room server.shutting_down control2", "-40 room server.halted control2"
+    known = "0 control1 outage.confirmed ups5", "10 control1 incident.closed reference"
+    again = "20 control1 outage.confirmed ups5", *AWAY, "90 room server.up control2"
+    told = tell(CALM).plus(*down, *known, *again, "100 control2 command.sent rack1 command=shutdown")
+    assert stops(told, "S31")

@@ -360,6 +360,8 @@ def test_L10_u5_from_when_its_time_is_over(tell: Any) -> None:
     again = tell(CALM).plus(*TOOK_IT[:2], *TOOK_IT[3:], *ONCE_MORE)
     told = [f"1000 control1 command.sent ups3 command=off falls_in_s={s}" for s in (1299, 1300)]
     assert [broken(again.plus(line)) for line in told] == [False, True]
+    later = "2400 control1 incident.closed reference"
+    assert broken(again.plus(told[1], later)), "they had gone before it was over"
 
 
 @pytest.mark.parametrize("how", ["outage.confirmed ups3", "journal.committed ups3 kind=confirmed"])

@@ -94,6 +94,14 @@ def test_S3_L2_for_their_disks_battery_the_nodes_go_once_the_cluster_stopped_and
     assert "S3" in off.broken, "it is off, and only ups5 is on yet, which nobody holds"
 
 
+def test_S3_nor_where_the_cluster_does_not_stop_in_an_outage_and_a_hold_keeps_the_array(outage: Any) -> None:
+    """The nodes need not wait for it to stop before they go for their disks' battery."""
+    says = "129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3"
+    held = hurried(outage, 9999).plus(says, "7 control1 hold.set ups6").without("ups.off_armed ups6")
+    assert "S3" in held.broken
+    assert "S3" not in held.at_site(cluster=replace(held.site.cluster, stop_at_outage=False)).broken
+
+
 def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:
     goes = hurried(outage, 9999).plus("129 control1 alarm.raised ssccluster rule=S5 text=goes")
     for event in ("outage.confirmed", "incident.opened"):

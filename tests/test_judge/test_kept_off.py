@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 from pathlib import Path
 
 import pytest
 
 from sequencer.site import Site
-from sim.story import Happening
+from sim.story import FaultChange, Happening
 from teiden.files.site_file import load_site
 from teiden.judge.history import History
 from teiden.judge.kept_off import KeptOff, OnWhatIsLeft
@@ -65,6 +66,7 @@ def test_p13_l3_nodes_wait_for_the_other_feed_where_a_ups_is_dead_that_has_its_m
         ("ups_fails", "ups1", 100.0, None, set()),
         ("ups_fails", "ups3", 100.0, None, NODES),
         ("ups_fails", "ups1", 100.0, 3000.0, set()),
+        ("ups_fails", "ups1", 2000.0, None, set()),
         ("ups_fails", "ups1", 4000.0, None, NODES),
         ("low_flag_missing", "ups1", 100.0, None, NODES),
         ("inrush_trips", "ups1", 100.0, None, set()),
@@ -102,3 +104,20 @@ def test_l3_s7_an_array_waits_for_all_its_upses_as_the_fault_itself_says(
     judge._judged_s = (500.0, 500.0)
     assert judge._carries_since_s("ups3", shared=True) == inf
     assert judge._carries_since_s("ups3", shared=False) == ALWAYS
+    assert judge._fed_since(("ups3", "ups4"), 2) == ALWAYS
+    assert judge._fed_since(("ups4", "ups3"), 1) == ALWAYS
+
+
+def test_l3_only_by_what_excuses_that_rule_and_had_struck_by_then(site: Site) -> None:
+    (change, *_) = fault("ups_fails", "ups1", 100.0)
+    assert isinstance(change, FaultChange)
+    others = tuple(excuse for excuse in change.fault.excuses if excuse.rule != "L3")
+    other = replace(change, fault=replace(change.fault, excuses=others))
+
+    def over_s(what: FaultChange, by_s: float) -> float:
+        last, said = LastNode((), site, ()), Said((), site)
+        return KeptOff("L3", tuple(struck([what], site)), site, last, said).over_s("ups1", 500.0, by_s)
+
+    assert over_s(change, 100.0) == inf
+    assert over_s(change, 99.0) == ALWAYS
+    assert over_s(other, 100.0) == ALWAYS

@@ -266,6 +266,11 @@ def test_c5_whom_it_had_stopped_is_owed_by_nobody_nor_is_the_end_of_the_next() -
     assert beyond("L1", broken(), site, (*LOST_AND_ANEW, up)) == frozenset()
     other = struck([FaultChange(1.0, catalogue.named("card_slow"), "ups1", True, 1.0)], site)
     assert beyond("L1", other, site, LOST_AND_ANEW) == frozenset()
+    dead = struck([FaultChange(1.0, catalogue.named("ups_fails"), "ups5", True, 1.0)], site)
+    kept = beyond("L1", dead, site, LOST_AND_ANEW)
+    assert kept is not None
+    assert "blade1" in kept
+    assert "rack1" not in kept, "that one has lost no journal"
 
 
 @pytest.mark.parametrize(("who", "late"), [("rack1", True), ("rack2", False)])

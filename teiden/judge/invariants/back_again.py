@@ -277,15 +277,13 @@ class L1(Returning):
     def end(self, at_s: float) -> None:
         if self.not_applicable:
             return
-        since = {name: self.to_be_up_since_s(name, at_s) for name in self.owed() if not self._is_up(name)}
-        down = [name for name, since_s in since.items() if since_s is not None]
-        opened = self.room.incident.opened if self._must_close(at_s) else None
-        if not down and opened is None:
+        asked = ((name, self.to_be_up_since_s(name, at_s)) for name in self.owed() if not self._is_up(name))
+        since = {name: since_s for name, since_s in asked if since_s is not None}
+        to_close_s = self._to_close_since_s(at_s)
+        wanted_s = max(since.values(), default=to_close_s)
+        if wanted_s is None:
             self.put_to_test += 1
             return
-        wanted_s = max((since_s for since_s in since.values() if since_s is not None), default=ALWAYS)
-        if opened is not None and not down:
-            wanted_s = self.room.heard.known_since_s(opened, at_s) or ALWAYS
         healthy_s = self._healthy_since_s(at_s, wanted_s)
         if healthy_s is None:
             self.not_applicable = t("the mains or the charge were not back when the run ended")
@@ -298,24 +296,23 @@ class L1(Returning):
         else:
             self.put_to_test += 1
             late = seconds(at_s - healthy_s)
-            if down:
-                text = t(
-                    "{names} not up {time} after mains and charge were back", names=names(down), time=late
-                )
+            if since:
+                whom = names(since)
+                text = t("{names} not up {time} after mains and charge were back", names=whom, time=late)
             else:
                 text = t("the incident was still open {time} after mains and charge were back", time=late)
-            self.broken(at_s, down[0] if down else self.site.name, text, opened)
+            opened = self.room.incident.opened if to_close_s is not None else None
+            self.broken(at_s, next(iter(since), self.site.name), text, opened)
 
-    def _must_close(self, at_s: float) -> bool:
-        """Not while the control side is to be off, nor while somebody holds what the incident waits for; nor
-        while nobody who is up knows of it (S28): who does may be down as wanted."""
+    def _to_close_since_s(self, at_s: float) -> float | None:
+        """None while the control side is to be off, or somebody holds what the incident waits for; or while
+        nobody who is up knows of it (S28): who does may be down as wanted."""
         incident = self.room.incident
-        if incident.opened is None or self.room.heard.known_since_s(incident.opened, at_s) is None:
-            return False
-        held = any(
-            self._free_since_s(device, at_s) is None for device in (*incident.held, *incident.released)
-        )
-        return not held and self.to_be_up_since_s(self.site.cluster.name, at_s) is not None
+        devices = (*incident.held, *incident.released)
+        held = any(self._free_since_s(device, at_s) is None for device in devices)
+        if incident.opened is None or held or self.to_be_up_since_s(self.site.cluster.name, at_s) is None:
+            return None
+        return self.room.heard.known_since_s(incident.opened, at_s)
 
     def _healthy_since_s(self, at_s: float, wanted_s: float) -> float | None:
         """T0, or None: not healthy yet."""

@@ -170,7 +170,7 @@ class L2(Invariant):
         server, array, power = self.site.servers.get(device), self.site.arrays.get(device), self.room.power
         parts = [server.upses] if server is not None else []
         parts += [array.controllers, array.enclosures] if array is not None else []
-        off = {u for part in parts if ups in part for u in part if u != ups and not power.output[u]}
+        off = {u for part in parts if ups in part for u in part if not power.output[u]}
         ended = {u: power.fell[u] for u in off if u in power.fell}
         return {u for u, e in ended.items() if power.cause(e) == "exhausted" and not self._told(u, e, ups)}
 

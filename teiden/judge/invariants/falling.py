@@ -18,10 +18,10 @@ def counts_down(room: Room, event: Event) -> bool:
 
 def _may_be_cut(room: Room, server: Server, event: Event) -> bool:
     """By OFFs of the node that forces it, which may have been taken, for it does not hear these cards: else a
-    system that a hand has booted unheard would run until its power falls (S11, H6)."""
-    may_fall = {ups for ups in server.upses if _may_fall(room, ups, event)}
-    stay = [ups for ups in server.upses if room.power.output[ups] and ups not in may_fall]
-    return bool(may_fall) and len(stay) < server.minimum_supplies
+    system that a hand has booted unheard would run until its power falls (S11, H6). Who has too little of it
+    already is down."""
+    stay = [ups for ups in server.upses if room.power.output[ups] and not _may_fall(room, ups, event)]
+    return len(stay) < server.minimum_supplies
 
 
 def _may_fall(room: Room, ups: str, event: Event) -> bool:

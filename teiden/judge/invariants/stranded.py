@@ -310,10 +310,10 @@ class L3(Returning):
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, least_pct = self.room, self.site.upses[ups].min_return_charge_pct
         switched_on_s = room.gate.open_since_s(ups, t)
-        awake_s = room.power.asleep_until_s.get(ups, ALWAYS)
-        if ups in room.power.for_good or awake_s > t or self._slept_through(owed.name, ups, t):
+        if ups in room.power.for_good or self._slept_through(owed.name, ups, t):
             return switched_on_s
         charged_s = room.history.charges.at_least_since_s(ups, least_pct, t)
+        awake_s = room.power.asleep_until_s.get(ups, ALWAYS)  # that may be still to come
         if awake_s == ALWAYS:
             return charged_s
         either_s = (switched_on_s, latest((awake_s, charged_s)))

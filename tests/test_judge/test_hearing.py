@@ -1,0 +1,132 @@
+"""Whom the fault of a card or a network excuses, for he had not heard (U2, U7, N3): asked of who did it, not
+of whoever was told before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.site import Site
+from sim.faults.catalogue import named
+from sim.story import FaultChange
+from teiden.judge.hearing import Hearing
+from teiden.judge.invariants.invariant import Breach
+
+AT_S = 200.0
+CHANGE = FaultChange(50.0, named("card_silent"), "ups6")
+
+
+def fact(t: float, name: str, subject: str = "ups6", **details: Any) -> Event:
+    return Event(t, name, subject, "room", Source.FACT, details)
+
+
+def told(t: float, name: str, subject: str = "ups6", by: str = "control1", **details: Any) -> Event:
+    return Event(t, name, subject, by, Source.SEEN, details)
+
+
+HIS = told(AT_S, "command.sent", "linkeddisk", command="flush")
+OTHERS = told(150.0, "command.sent", "linkeddisk", by="control2", command="flush")
+SILENT = told(90.0, "card.silent")
+BUTTON = fact(100.0, "ups.output_on", cause="button")
+
+
+def breach(subject: str = "ups6") -> Breach:
+    return Breach("S3", AT_S, subject, "", (OTHERS, HIS))
+
+
+@pytest.mark.parametrize(
+    ("more", "silent"),
+    [
+        ((), True),
+        ((fact(150, "ups.output_off", "ups5"),), True),
+        ((fact(201, "ups.output_off"),), True),
+        ((fact(150, "ups.output_off"),), False),
+        ((fact(200, "ups.output_on", cause="command"),), False),
+        ((fact(200, "ups.output_on", cause="button"),), True),
+        ((fact(120, "ups.off_armed", falls_at=200),), True),
+        ((fact(120, "ups.off_armed", falls_at=201),), False),
+        ((told(150, "ups.off_armed", by="control2", falls_at=900),), True),
+        ((told(150, "command.sent", command="off"),), True),
+        ((told(150, "ups.on_line"),), False),
+        ((told(150, "ups.on_line", by="control2"),), True),
+        ((told(150, "server.up", "rack1"),), False),
+        ((told(150, "server.up", "blade1"),), True),
+        ((told(100, "server.up", "rack1"),), True),
+        ((told(200, "server.up", "rack1"),), False),
+        ((told(201, "server.up", "rack1"),), True),
+        ((told(150, "card.answering"),), False),
+    ],
+)
+def test_s3_u7_who_hears_nothing_since_it_came_on_cannot_know_of_it(
+    site: Site, more: tuple[Event, ...], silent: bool
+) -> None:
+    events = sorted([SILENT, BUTTON, *more, HIS], key=lambda event: event.t)
+    assert Hearing(events, site).is_silent(CHANGE, breach()) is silent
+
+
+def test_s3_u7_of_a_ups_that_has_not_changed_everybody_knows_what_it_does(site: Site) -> None:
+    assert not Hearing([SILENT, HIS], site).is_silent(CHANGE, breach())
+
+
+@pytest.mark.parametrize(("by", "holds"), [("control1", True), ("control2", False)])
+def test_it_is_asked_of_who_did_it_last(site: Site, by: str, holds: bool) -> None:
+    events = [fact(0, "server.up", "control1"), told(90.0, "card.silent", by=by), HIS]
+    heard = Hearing(events, site)
+    assert heard.is_unheard(CHANGE, breach()) is holds
+    assert heard.is_alone_on_its_feed(breach("ups5")) is holds
+
+
+@pytest.mark.parametrize(
+    ("begun", "opened_s", "holds"),
+    [
+        ("control1", 150.0, True),
+        ("control1", 200.0, True),
+        ("control1", 201.0, False),
+        ("control2", 150.0, False),
+    ],
+)
+def test_n3_who_has_begun_since_and_heard_no_card_may_know_an_outage(
+    site: Site, begun: str, opened_s: float, holds: bool
+) -> None:
+    events = [
+        fact(60, "service.begun", begun),
+        told(opened_s, "incident.opened", site.name, by="control2"),
+        HIS,
+    ]
+    assert Hearing(events, site).is_untold(CHANGE, breach()) is holds
+    assert not Hearing([*events, told(100, "card.silent")], site).is_untold(CHANGE, breach())
+
+
+@pytest.mark.parametrize(
+    ("change", "silent", "holds"),
+    [
+        (CHANGE, "ups6", True),
+        (CHANGE, "ups5", False),
+        (FaultChange(50.0, named("management_down"), "network"), "ups5", True),
+        (FaultChange(50.0, named("management_down"), "network"), "", False),
+    ],
+)
+def test_n3_of_a_card_it_is_that_one_which_he_never_heard_and_of_a_network_any(
+    site: Site, change: FaultChange, silent: str, holds: bool
+) -> None:
+    events = [fact(60, "server.up", "control1"), told(90, "card.silent", silent), HIS]
+    assert Hearing(events, site).is_unheard(change, breach()) is holds
+
+
+@pytest.mark.parametrize(("silent", "holds"), [("ups4", True), ("ups5", False), ("ups6", False)])
+def test_s12_beside_a_ups_stand_the_others_of_its_feed(site: Site, silent: str, holds: bool) -> None:
+    other = replace(site.upses["ups6"], feed="other")
+    apart = replace(site, upses={**site.upses, "ups6": other})
+    assert (
+        Hearing([told(90, "card.silent", silent), HIS], apart).is_alone_on_its_feed(breach("ups5")) is holds
+    )
+
+
+def test_n3_who_has_begun_as_it_struck_has_begun_since(site: Site) -> None:
+    opened = told(150, "incident.opened", site.name, by="control2")
+    for at_s, holds in ((50.0, True), (49.0, False)):
+        events = [fact(at_s, "service.begun", "control1"), opened, HIS]
+        assert Hearing(events, site).is_untold(CHANGE, breach()) is holds
