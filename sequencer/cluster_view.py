@@ -35,6 +35,8 @@ class ClusterView:
     """Other nodes that were seen down, or in their boot, when a word had brought them down; and by which."""
     entered: int = 0
     """Epoch of the incident that this life has declared, or asked of whether it goes on."""
+    led_since_s: float = -inf
+    """When this life took the command last."""
     unled: bool = False
     """Nobody has been heard to command, and nothing proved that we may: we may be on our own since."""
     goes_without: set[str] = field(default_factory=set)

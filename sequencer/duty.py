@@ -64,6 +64,7 @@ def duty(run: Run) -> Steps[None]:
             unseen = False
         yield from run.commit(Kind.LEASE, run.me)
         run.stand(commands=True)
+        run.cluster.led_since_s = run.now
         run.tell("lease.taken", run.site.name)
         yield from run.race(command(run), loses_command(run))
         run.stand()
