@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import FaultChange
+from sim.story import Asked, ClockStep, FaultChange, Pressed, Wish
 from teiden.judge.owed import beyond
 from teiden.judge.struck import struck
+from tests.excused import holds
+from tests.worlds import fault, play
 
 
 def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(
@@ -38,3 +42,21 @@ def test_n3_whose_ups_took_no_off_is_kept_on_by_a_network_only_that_lets_hardly_
         names = beyond("L3", struck(story, site), site, [untaken, *facts])
         assert names is not None
         assert ("control1" in names, "control2" in names) == (kept, False)
+
+
+@pytest.mark.parametrize("hung_till_s", [2400.0, 6600.0])
+def test_l1_l3_c7_who_hung_when_all_were_told_to_go_and_is_up_alone_since_brings_back_nobody(
+    hung_till_s: float,
+) -> None:
+    """Nobody who is up knows of that stop (S28). Had it been well by then, it would have heard."""
+    tale = play(
+        fault("node_hangs", "control1", -600.0, hung_till_s),
+        Asked(1200.0, Wish.HOLD, ("ups3",)),
+        Asked(3000.0, Wish.POWER_OFF),
+        Pressed(6600.0, "ups1"),
+        ClockStep(18_000.0, "rackpool", 1.0),  # a last word, long after
+        until_s=18_010.0,
+    )
+    assert tale.times("server.up control1")
+    assert (tale.times("server.up blade1") == []) is (hung_till_s > 3000)
+    holds(tale, "node_hangs")
