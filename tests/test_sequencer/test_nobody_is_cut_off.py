@@ -39,6 +39,11 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
         fault("server_hangs", "control1"),
         Managed(1200.0, Manager.SHUTDOWN, "control1"),
     ),
+    "s1 h3 nor does another stop give who has had his limit on power that counts down a new one": (
+        fault("production_down", "network", 0.0),
+        Asked(10.0, Wish.POWER_OFF, LINKED),
+        Managed(213.0, Manager.SHUTDOWN, "ssccluster"),
+    ),
     "s2 s27 a node that has booted while the other one was held is told anew": (
         Asked(1.0, Wish.HOLD, ("control1",)),
         lost(0.0, "ups1"),
