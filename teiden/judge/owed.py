@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
 from sim.story import Happening
@@ -150,6 +150,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             dark = began_s is not None and began_s > heard_s
             owed = frozenset(Returning.owed(self))
             names = (name for name in owed if not dark and seen_s.get(name, ALWAYS) <= heard_s)
+            names = (name for name in names if not is_silent(events, name))
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))
@@ -183,6 +184,13 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
         *(Owed(breach, breach.t, breach.t) for breach in all_up.breaches),
         *nobody_left.found,
     ]
+
+
+def is_silent(events: Sequence[Event], array: str) -> bool:
+    """The last that nodes have said of it is that it is not ready in its time: up or not, nobody hears it."""
+    its = (e for e in reversed(events) if e.subject == array and e.source is Source.SEEN)
+    last = next((e for e in its if e.name == "array.ready" or e.details.get("rule") == "A8"), None)
+    return last is not None and last.name == "alarm.raised"
 
 
 def heard_until_s(faults: Iterable[Struck]) -> float:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
 from sim.story import Asked, ClockStep, FaultChange, Pressed, Wish
-from teiden.judge.owed import beyond
+from teiden.judge.owed import beyond, is_silent
 from teiden.judge.struck import struck
 from tests.excused import holds
-from tests.worlds import fault, play
+from tests.worlds import fault, out, play
 
 
 def test_c8_c4_whom_a_word_wants_up_that_who_commands_cannot_read_nobody_owes_while_he_cannot(
@@ -60,3 +62,27 @@ def test_l1_l3_c7_who_hung_when_all_were_told_to_go_and_is_up_alone_since_brings
     assert tale.times("server.up control1")
     assert (tale.times("server.up blade1") == []) is (hung_till_s > 3000)
     holds(tale, "node_hangs")
+
+
+def test_l1_a3_an_incident_waits_for_a_disk_that_answers_nobody_though_it_is_up() -> None:
+    """Nobody can see that, and has said so (S11)."""
+    tale = play(
+        fault("array_unreachable", "linkeddisk", -600.0),
+        out(0, 1400, "ups2"),
+        ClockStep(15_000.0, "rackpool", 1.0),  # a last word, long after
+        until_s=15_010.0,
+    )
+    assert not tale.all("incident.closed *")
+    holds(tale, "array_unreachable")
+
+
+def test_l1_a3_a_disk_is_silent_from_the_alarm_that_says_so_until_a_node_sees_it_ready() -> None:
+    late = Event(20.0, "alarm.raised", "linkeddisk", "control1", Source.SEEN, {"rule": "A8", "text": ""})
+    other = replace(late, details={"rule": "S25", "text": ""})
+    ready = Event(30.0, "array.ready", "linkeddisk", "control2", Source.SEEN, {})
+    assert is_silent([late], "linkeddisk")
+    assert is_silent([late, replace(ready, source=Source.FACT), other], "linkeddisk")
+    assert is_silent([ready, late], "linkeddisk")
+    assert not is_silent([late, ready], "linkeddisk")
+    assert not is_silent([other], "linkeddisk")
+    assert not is_silent([late], "controldisk")
