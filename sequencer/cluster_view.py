@@ -37,6 +37,8 @@ class ClusterView:
     """Epoch of the incident that this life has declared, or asked of whether it goes on."""
     of_epoch: int = -1
     """Epoch of the incident of which the pages of this life remember whom they gave up, and what is off."""
+    led_since_s: float = -inf
+    """When this life took the command last."""
     unled: bool = False
     """Nobody has been heard to command, and nothing proved that we may: we may be on our own since."""
     goes_without: set[str] = field(default_factory=set)

@@ -20,6 +20,7 @@ from sequencer.gone_as_wanted import heed_who_goes
 from sequencer.journal import LASTING, Goal, Kind
 from sequencer.last_call import heed_countdowns
 from sequencer.left_behind import leave_behind, left_unseen
+from sequencer.left_to_force import given_up_anew
 from sequencer.lost_power import heed_lost_power, went_unheard
 from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wants
 from sequencer.ourselves import power_stays, watch_our_end
@@ -64,6 +65,7 @@ def duty(run: Run) -> Steps[None]:
             unseen = False
         yield from run.commit(Kind.LEASE, run.me)
         run.stand(commands=True)
+        run.cluster.led_since_s = run.now
         run.tell("lease.taken", run.site.name)
         yield from run.race(command(run), loses_command(run))
         run.stand()
@@ -159,7 +161,7 @@ def forget_another(run: Run) -> None:
 def forget_pages(run: Run) -> None:
     run.asked_to_stop.clear()
     run.on_their_way.clear()
-    run.given_up.clear()
+    given_up_anew(run)
     run.settled.clear()
     run.used_again.clear()
     run.off_beside.clear()

@@ -25,6 +25,12 @@ def left_to_be_forced(run: Run) -> list[Server]:
     return left + [s for s in (*linked, *other_nodes(run)) if falls_unseen(run, s)]
 
 
+def given_up_anew(run: Run) -> None:
+    """Another stop gives everybody his limit anew, but who has had it on power that counts down: when that is
+    over nobody may be left to force him (H3, S1)."""
+    run.given_up &= {server.name for server in left_to_be_forced(run)}
+
+
 def boots_on_battery(run: Run, server: Server) -> bool:
     """It is to go down when it is up, and lives on its battery."""
     goes = server.name in run.scope.servers and run.in_other_hands(server.name) is None

@@ -23,7 +23,7 @@ from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.last_call import attended, may_fall
 from sequencer.late import note_still_to_come, stayed_away
-from sequencer.left_to_force import linked_side
+from sequencer.left_to_force import given_up_anew, linked_side
 from sequencer.node_start import power_node, start_node
 from sequencer.outage import note_what_is_off, switch_off
 from sequencer.ports import Accepted, Os, Steps
@@ -73,7 +73,7 @@ def as_wanted(run: Run) -> Steps[None]:
     run.scope = planned_scope(run)
     run.asked_to_stop.clear()
     run.on_their_way.clear()
-    run.given_up.clear()
+    given_up_anew(run)
     run.settled.clear()
     run.powered.clear()
     run.held_up.clear()

@@ -14,6 +14,7 @@ from sequencer.cards import is_off
 from sequencer.forgotten import look_for_the_forgotten
 from sequencer.journal import Goal, Kind, Want
 from sequencer.late import look_for_who_restarted
+from sequencer.left_to_force import given_up_anew
 from sequencer.ports import ClusterState, Steps
 from sequencer.proof import cluster_is, is_up
 from sequencer.run import Run
@@ -40,7 +41,7 @@ def bring_back(run: Run) -> Steps[None]:
         if asked:
             yield from run.commit(Kind.START_ASKED, site.name)
         run.say_anew()
-        run.given_up.clear()
+        given_up_anew(run)
         run.ready_since.clear()
         yield from run.commit(Kind.TURNED, site.name)
     finally:

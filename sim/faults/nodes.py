@@ -238,6 +238,8 @@ SERVICE_STALLS = Fault(
     idles=True,
 )
 
+HUNG = "it hung when that was said, and nobody is up who heard"
+
 NODE_HANGS = Fault(
     ("C7",),
     "node_hangs",
@@ -248,15 +250,8 @@ NODE_HANGS = Fault(
         replace(TAKES_NOTHING, said="L5", alone=False),
         TAKES_NOTHING,
         *UNCONFIRMED,
-        *(
-            Excuse(
-                rule,
-                Reach.ALL,
-                "it hung when that was said, and nobody is up who heard",
-                apart=True,
-            )
-            for rule in ("S9", "S27", "S28", "S31")
-        ),
+        *(Excuse(rule, Reach.ALL, HUNG, apart=True) for rule in ("S9", "S27", "S28", "S31")),
+        *(Excuse(rule, Reach.ALL, HUNG, unread=True, stays=True) for rule in ("L1", "L3")),
         Excuse("L4", Reach.ALL, CONFIRMS_NOTHING, said="L5", its=True),
         *NOBODY_FOLLOWS,
         NOBODY_FORCES,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
 from sim.story import Happening
@@ -151,8 +151,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             seen_s, began_s = self.room.machines.since, self.room.incident.began_s
             dark = began_s is not None and began_s > heard_s
             owed = frozenset(Returning.owed(self))
-            seen = owed - never_ready(self.room)
-            names = (name for name in seen if not dark and seen_s.get(name, ALWAYS) <= heard_s)
+            names = (name for name in owed if not dark and seen_s.get(name, ALWAYS) <= heard_s)
+            names = (name for name in names if not is_silent(events, name))
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             waits = waits or not all(map(self.room.power.output.__getitem__, dead))
@@ -188,11 +188,11 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     ]
 
 
-def never_ready(room: Room) -> frozenset[str]:
-    """Arrays of which somebody has said in this incident that he waits for them in vain: one may work, and
-    answer nobody, and unknown is not ready (A3, S11)."""
-    since_s = ALWAYS if room.incident.began_s is None else room.incident.began_s
-    return frozenset(name for name in room.site.arrays if room.incident.alarm_of("A8", name, since_s))
+def is_silent(events: Sequence[Event], array: str) -> bool:
+    """The last that nodes have said of it is that it is not ready in its time: up or not, nobody hears it."""
+    its = (e for e in reversed(events) if e.subject == array and e.source is Source.SEEN)
+    last = next((e for e in its if e.name == "array.ready" or e.details.get("rule") == "A8"), None)
+    return last is not None and last.name == "alarm.raised"
 
 
 def heard_until_s(faults: Iterable[Struck], site: Site) -> float:

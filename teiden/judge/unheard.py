@@ -24,6 +24,17 @@ def unheard(events: Sequence[Event], site: Site, node: str, ups: str, from_s: fl
     return cards.heard_since_s(node, ups, from_s) is None
 
 
+def boots_unheard(events: Sequence[Event], site: Site, node: str, boot: Event, to_s: float) -> bool:
+    """He is down by all that this node knows: it has seen him so, and since his boot neither him nor a card
+    of his."""
+    his = [e for e in events if (e.by, e.subject) == (node, boot.subject) and e.t < boot.t]
+    seen = [e.name for e in his if e.source is Source.SEEN and e.name.startswith("server.")]
+    upses = site.servers[boot.subject].upses
+    return seen[-1:] == ["server.halted"] and all(
+        unheard(events, site, node, ups, boot.t, to_s) for ups in upses
+    )
+
+
 def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:
     """Of an array that was cut: all who use it then have booted in this run, and who told its OFF last had
     heard nothing of any of them since, by then.

@@ -56,6 +56,24 @@ def test_S5_o1_he_is_waited_for_who_boots_otherwise(tell: Any, press: str, boots
     assert waits_for(lost(tell(CALM)).plus(*told, fed)) == "rack1 was booting"
 
 
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ((), False),
+        (("290 control2 server.up rack1",), False),
+        (("290 control1 server.up rack1",), True),
+        (("300 control1 server.booting rack1",), True),
+        (("310 control1 server.up rack2",), True),
+        (("910 control1 card.answering ups6",), True),
+    ],
+)
+def test_S5_h6_nor_for_whom_it_has_seen_down_who_was_booted_unheard(
+    tell: Any, more: tuple[str, ...], waits: bool
+) -> None:
+    told = (*PRESSED[:4], "101 control1 server.halted rack1", PRESSED[5], "300 room server.booting rack1")
+    assert waits_for(lost(tell(CALM)).plus(*told, *more)) == ("rack1 was booting" if waits else "")
+
+
 @pytest.mark.parametrize("heard", [True, False])
 def test_S5_o1_r10_45_nor_for_whom_a_word_wanted_down_who_was_so_already(tell: Any, heard: bool) -> None:
     word = "150 control1 request.accepted reference wish=power_off id=r1 of=rack1"

@@ -19,6 +19,26 @@ def test_S1_a_system_that_crashed_long_before_was_not_taken_by_the_cut(outage: A
     assert "S1" not in outage.moved("server.halted rack2", 452).moved("ups.output_off ups6", 452).broken
 
 
+@pytest.mark.parametrize(
+    ("told", "reported"),
+    [
+        (["447.1 room server.booting rack2"], False),
+        (["447 room server.booting rack2"], True),
+        (["452 room server.booting rack2"], False),
+        (["447.1 room server.booting rack2", "452 room server.crashed rack2 cause=power"], False),
+        (["448 room server.booting rack2", "450 room server.up rack2"], True),
+        (["446 room server.booting rack1", "448 room server.booting rack2"], True),
+    ],
+    ids=["shorter", "as-long", "in that instant", "crashed", "up", "another"],
+)
+def test_S1_who_began_to_boot_after_the_last_poll_nobody_can_have_seen(
+    outage: Any, told: list[str], reported: bool
+) -> None:
+    fall = "452 room ups.output_off ups6 cause=command"
+    telling = outage.without("ups.output_off ups6").plus(*told, fall)
+    assert (telling.result("S1").breaches != ()) is reported
+
+
 def test_S1_what_shows_it_is_the_order_and_then_the_fall(outage: Any) -> None:
     (breach,) = outage.without("server.halted rack2").result("S1").breaches
     assert [event.name for event in breach.events] == ["command.sent", "ups.output_off"]

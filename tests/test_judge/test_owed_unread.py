@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,13 +10,14 @@ import pytest
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults import catalogue
-from sim.story import FaultChange
+from sim.story import Asked, ClockStep, FaultChange, Pressed, Wish
 from teiden.files.site_file import load_site
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
-from teiden.judge.owed import Owed, beyond, undelayed
+from teiden.judge.owed import Owed, beyond, is_silent, undelayed
 from teiden.judge.struck import struck
 from teiden.judge.verdict import judge
+from tests.excused import holds
 from tests.worlds import fault, out, play
 
 SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
@@ -84,3 +86,45 @@ def test_a3_l1_an_incident_waits_for_a_disk_that_works_and_answers_nobody(
     assert judged(breaches, tale.events, tale.happenings, file.site)[1] == []
     silent = [e for e in tale.events if (e.name, e.details.get("rule")) != ("alarm.raised", "A8")]
     assert judged(breaches, silent, tale.happenings, file.site)[1] == breaches, "it is to be said"
+
+
+@pytest.mark.parametrize("hung_till_s", [2400.0, 6600.0])
+def test_l1_l3_c7_who_hung_when_all_were_told_to_go_and_is_up_alone_since_brings_back_nobody(
+    hung_till_s: float,
+) -> None:
+    """Nobody who is up knows of that stop (S28). Had it been well by then, it would have heard."""
+    tale = play(
+        fault("node_hangs", "control1", -600.0, hung_till_s),
+        Asked(1200.0, Wish.HOLD, ("ups3",)),
+        Asked(3000.0, Wish.POWER_OFF),
+        Pressed(6600.0, "ups1"),
+        ClockStep(18_000.0, "rackpool", 1.0),  # a last word, long after
+        until_s=18_010.0,
+    )
+    assert tale.times("server.up control1")
+    assert (tale.times("server.up blade1") == []) is (hung_till_s > 3000)
+    holds(tale, "node_hangs")
+
+
+def test_l1_a3_an_incident_waits_for_a_disk_that_answers_nobody_though_it_is_up() -> None:
+    """Nobody can see that, and has said so (S11)."""
+    tale = play(
+        fault("array_unreachable", "linkeddisk", -600.0),
+        out(0, 1400, "ups2"),
+        ClockStep(15_000.0, "rackpool", 1.0),  # a last word, long after
+        until_s=15_010.0,
+    )
+    assert not tale.all("incident.closed *")
+    holds(tale, "array_unreachable")
+
+
+def test_l1_a3_a_disk_is_silent_from_the_alarm_that_says_so_until_a_node_sees_it_ready() -> None:
+    late = Event(20.0, "alarm.raised", "linkeddisk", "control1", Source.SEEN, {"rule": "A8", "text": ""})
+    other = replace(late, details={"rule": "S25", "text": ""})
+    ready = Event(30.0, "array.ready", "linkeddisk", "control2", Source.SEEN, {})
+    assert is_silent([late], "linkeddisk")
+    assert is_silent([late, replace(ready, source=Source.FACT), other], "linkeddisk")
+    assert is_silent([ready, late], "linkeddisk")
+    assert not is_silent([late, ready], "linkeddisk")
+    assert not is_silent([other], "linkeddisk")
+    assert not is_silent([late], "controldisk")

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.duty import duty
 from sequencer.journal import Kind, Row
 from sequencer.ourselves import watch_our_end
 from sequencer.outage import note_what_is_off
@@ -37,6 +38,11 @@ HISTORIES: dict[str, tuple[Happening | Iterable[Happening], ...]] = {
     "s1 h1 nor does it take an outage that a node is forced which hangs on its way down alone": (
         fault("server_hangs", "control1"),
         Managed(1200.0, Manager.SHUTDOWN, "control1"),
+    ),
+    "s1 h3 nor does another stop give who has had his limit on power that counts down a new one": (
+        fault("production_down", "network", 0.0),
+        Asked(10.0, Wish.POWER_OFF, LINKED),
+        Managed(213.0, Manager.SHUTDOWN, "ssccluster"),
     ),
     "s2 s27 a node that has booted while the other one was held is told anew": (
         Asked(1.0, Wish.HOLD, ("control1",)),
@@ -238,6 +244,31 @@ def test_s2_c2_what_was_used_since_it_was_asked_to_flush_is_asked_anew_by_the_ne
     run.spawn(note_what_is_off(run))
     by_hand.until(lived_s + 1)
     assert run.used_again == anew
+
+
+@pytest.mark.parametrize("asked_s", [60.0, 350.0])
+def test_s2_c9_a_flush_that_was_asked_for_before_we_took_the_command_is_asked_for_anew(
+    by_hand: HandRoom, asked_s: float
+) -> None:
+    """Who commanded meanwhile may have started its users, and tells nobody who goes by another site file."""
+    run = by_hand.run
+    by_hand.arrays["linkeddisk"].show(flush=Flush.DONE)
+    by_hand.upses["ups4"].lose_mains()
+    for name in LINKED:
+        by_hand.servers[name].show(os=Os.HALTED)
+    for name in ("ups5", "ups6"):
+        by_hand.upses[name].show(output_on=False)
+    by_hand.until(asked_s)
+    for kind, subject in (
+        (Kind.DECLARED, "reference"),
+        (Kind.CONFIRMED, "ups4"),
+        (Kind.FLUSH_ASKED, "linkeddisk"),
+    ):
+        run.hear(Row(kind, subject, 1, "control2/0", 0.0, {"was_running": []}))
+    run.spawn(duty(run))
+    by_hand.until(400.0)
+    assert run.commands
+    assert "flush" in by_hand.arrays["linkeddisk"].sent
 
 
 def test_s2_x_02_an_array_is_flushed_anew_if_a_user_may_have_run_while_every_node_was_down() -> None:

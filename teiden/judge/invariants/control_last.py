@@ -14,7 +14,7 @@ from teiden.judge.ledger.hanging import hangs
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.ledger.want import Want
-from teiden.judge.unheard import unheard
+from teiden.judge.unheard import boots_unheard, unheard
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
@@ -41,9 +41,9 @@ class S5(Invariant):
     now (R2-08): nobody is left to wait for anybody, and with their power on they would not come back (L3).
     Nor one that is told to a UPS whose output is off, nor by a node that has booted since its disk counts
     down, to the UPS that feeds it alone, if that comes back by itself: they go until the disk has fallen,
-    which waits for nobody (C12, S2). Nor is a server waited for whom a hand has switched on with its UPS,
-    when who tells it has heard neither him nor that card since: by all that he knows it is off, as it was
-    told. Told once per incident.
+    which waits for nobody (C12, S2). Nor is a server waited for whom a hand has booted, or switched on with
+    its UPS, when who tells it has heard neither him nor that card since: by all that he knows it is off, as
+    it was told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all
@@ -118,8 +118,12 @@ class S5(Invariant):
         return not given_up and not self._is_unheard(server, told)
 
     def _is_unheard(self, server: Server, told: Event) -> bool:
-        """It runs since a hand has pressed the button of its UPS, and who tells it hears neither (O1, N5)."""
+        """It runs since a hand has pressed the button of its UPS, and who tells it hears neither (O1, N5); or
+        since it was booted, whoever did it, when that one had seen it down (H6)."""
         runs_s, history = self.room.machines.since[server.name], self.room.history
+        boots = [event for _, event in history.of("server.booting") if event.subject == server.name]
+        if boots and boots_unheard(history.events, self.site, told.by, boots[-1], told.t):
+            return True
         pressed = (
             event
             for _, event in history.of("ups.output_on")

@@ -9,9 +9,16 @@ from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.caches import Flush
 from teiden.judge.ledger.machines import RUNNING
+from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
+
+
+def last_s(room: Room, name: str, server: Server, t: float) -> float:
+    """When that was told of it last, by then; minus infinity: never."""
+    told = (moment.event for moment in room.history.of(name))
+    return max((e.t for e in told if e.subject == server.name and e.t <= t), default=float("-inf"))
 
 
 class S1(Invariant):
@@ -19,7 +26,8 @@ class S1(Invariant):
 
     `[](cut(u) & cmd -> forall x in loads(u): feeds_alive(x)\\{u} >= minimum or os(x) is down)`.
     Judged when the output falls. Down: halted, crashed, or forced off first. Pool servers and
-    control nodes count like any other; what cannot be forced either is a loss, and is reported.
+    control nodes count like any other; what cannot be forced either is a loss, and is reported. One that
+    began to boot after the last poll is at its self-test, and nobody can have seen that.
     """
 
     id = "S1"
@@ -37,7 +45,8 @@ class S1(Invariant):
         for server in fall.servers:
             state = machines.os[server.name]
             # A crash of this very instant is what the cut did, whichever was told first.
-            if state in RUNNING or (state == "crashed" and machines.since[server.name] == event.t):
+            runs = state in RUNNING or (state == "crashed" and machines.since[server.name] == event.t)
+            if runs and not self._boots_unseen(server, event.t):
                 text = t(
                     "{ups} fell at {time} while {name} was still {state}",
                     ups=event.subject,
@@ -46,6 +55,11 @@ class S1(Invariant):
                     state=retold("running" if state == "crashed" else state),
                 )
                 self.broken(event.t, server.name, text, self.room.power.told_off.get(event.subject), event)
+
+    def _boots_unseen(self, server: Server, t: float) -> bool:
+        began_s = last_s(self.room, "server.booting", server, t)
+        unseen = t - began_s < self.site.polling.on_line_s
+        return unseen and last_s(self.room, "server.up", server, t) < began_s
 
 
 class S2(Invariant):
@@ -84,16 +98,11 @@ class S2(Invariant):
         told = self.room.power.told_off.get(event.subject)
         if told is None or os not in ("booting", "shutting down"):
             return False
-        if self._last_s("server.booting", server, event.t) <= told.t:
+        if last_s(self.room, "server.booting", server, event.t) <= told.t:
             return False
-        looked_by_s = self._last_s("server.up", server, event.t) + self.site.start.first_look_limit_s
+        looked_by_s = last_s(self.room, "server.up", server, event.t) + self.site.start.first_look_limit_s
         in_time = goes_s <= looked_by_s + LATENCY_S and event.t <= goes_s + server.shutdown_limit_s
         return os == "booting" or in_time
-
-    def _last_s(self, name: str, server: Server, t: float) -> float:
-        """When that was told of it last, by then; minus infinity: never."""
-        told = (moment.event for moment in self.room.history.of(name))
-        return max((e.t for e in told if e.subject == server.name and e.t <= t), default=float("-inf"))
 
     def _control(self, event: Event, array: Array) -> None:
         users = self.room.wiring.users_of[array.name]
