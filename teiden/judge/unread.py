@@ -24,11 +24,17 @@ RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
 
 
 def unread(events: Sequence[Event], t_s: float) -> bool:
-    """By then who commands has told of nothing of the last incident that was opened."""
+    """By then who took the command last has told of nothing of the last incident that was opened; where he is
+    gone, nobody has who is up."""
     before = [e for e in events if e.t <= t_s + TICK_S]
     opened = next((e for e in reversed(before) if e.name == "incident.opened"), None)
-    commander = who_commands(events, t_s)
-    return opened is not None and commander != "" and knows_nothing(commander, opened, before)
+    taken = next((e for e in reversed(before) if e.name == "lease.taken"), None)
+    if opened is None or taken is None:
+        return False
+    nodes = {e.by for e in before if not e.is_fact}
+    gone = not is_up(taken.by, [e for e in before if e.t >= taken.t])
+    heirs = [node for node in nodes if is_up(node, before)] if gone else []
+    return all(knows_nothing(node, opened, before) for node in heirs or (who_commands(events, t_s),))
 
 
 def who_commands(events: Sequence[Event], t_s: float) -> str:

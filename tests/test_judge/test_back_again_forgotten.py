@@ -62,5 +62,9 @@ ALONE = "11000 room server.halted control2"
     ],
 )
 def test_l1_c5_so_is_one_whose_only_journal_is_lost(outage: Any, more: tuple[str, ...], owed: bool) -> None:
-    telling = late(outage, "server.up rack2").plus("7300 control1 hold.set ups6", FREE, WAITS, ROW, *more)
+    held, its_own = (
+        "7300 control1 hold.set ups6",
+        (UP.replace("control2", "control1"), WAITS.replace("control2", "control1")),
+    )
+    telling = late(outage, "server.up rack2").plus(held, FREE, ROW, *its_own, *more)
     assert ("rack2" in text(telling)) is owed

@@ -105,11 +105,12 @@ def test_n3_who_has_begun_since_and_heard_no_card_may_know_an_outage(
     [
         (CHANGE, "ups6", True),
         (CHANGE, "ups5", False),
-        (FaultChange(50.0, named("management_down"), "network"), "ups5", True),
+        (FaultChange(50.0, named("management_down"), "network"), "ups6", True),
+        (FaultChange(50.0, named("management_down"), "network"), "ups5", False),
         (FaultChange(50.0, named("management_down"), "network"), "", False),
     ],
 )
-def test_n3_of_a_card_it_is_that_one_which_he_never_heard_and_of_a_network_any(
+def test_n3_it_is_the_card_of_the_breach_that_he_never_heard_of_a_network_as_well(
     site: Site, change: FaultChange, silent: str, holds: bool
 ) -> None:
     events = [fact(60, "server.up", "control1"), told(90, "card.silent", silent), HIS]
