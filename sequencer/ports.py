@@ -74,6 +74,8 @@ class Receipt:
     reason: str = ""
     falls_in_s: float | None = None
     """For an OFF: seconds until the output falls, with the delays as the card really has them."""
+    sent: bool = True
+    """Else a guard of ours has refused it."""
 
     @property
     def ok(self) -> bool:

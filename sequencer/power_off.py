@@ -272,6 +272,8 @@ def send_off(
 
 def in_vain(run: Run, ups: Ups, receipt: Receipt) -> str:
     """Of a card that has answered neither its OFF nor a look since, it is not known whether it took it."""
+    if not receipt.sent:
+        return f"was not told to go off: {receipt.reason}"
     if receipt.accepted is Accepted.UNKNOWN and not run.ports.upses[ups.name].seen().fresh:
         return "is silent; whether it took its OFF is not known"
     return "did not take its OFF"

@@ -330,7 +330,7 @@ class Run:
         refusal = refusal or without_a_journal(self, device, command) or self.permit(device, command)
         if refusal is not None:
             self.refused(device, command, refusal)
-            return Receipt(Accepted.NO, f"{refusal.rule}: {refusal.reason}")
+            return Receipt(Accepted.NO, refusal.reason, sent=False)
         answer = ask()  # first: who dies before it has sent nothing, and has not said so
         self.tell("command.sent", device, command=command, epoch=self.facts.epoch, **details)
         heard = yield from self.wait(answer, by_s=by_s)

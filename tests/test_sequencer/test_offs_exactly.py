@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from sequencer.guards import Refusal
 from sequencer.journal import Kind, Row
 from sequencer.ports import Accepted, Off, Os, Receipt
 from sequencer.power_off import LISTENED_S, arm, cut, see_off
@@ -197,6 +198,30 @@ def test_s15_an_off_without_an_answer_from_a_card_that_stays_silent_is_sent_once
     by_hand.until(CARD_REBOOT_S + LISTENED_S)
     assert ups5.sent == ["off graceful"]
     assert [alarm["rule"] for alarm in by_hand.told("alarm.raised", "ups5")] == ["X-09"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "falls_silent", "permit", "text"),
+    [
+        (NO, False, None, "ups5 did not take its OFF"),
+        (NO, True, None, "ups5 did not take its OFF"),
+        (NO_ANSWER, False, None, "ups5 did not take its OFF"),
+        (NO_ANSWER, True, None, "ups5 is silent; whether it took its OFF is not known"),
+        (NO_ANSWER, True, Refusal("X-12", "not armed"), "ups5 was not told to go off: not armed"),
+        (YES, False, Refusal("S13", "nothing proves it"), "ups5 was not told to go off: nothing proves it"),
+    ],
+)
+def test_x09_the_alarm_tells_an_off_that_was_refused_from_one_of_which_nothing_is_known_and_from_none(
+    run: Run, by_hand: HandRoom, ups5: HandUps, reply: Receipt, falls_silent: bool, permit: Any, text: str
+) -> None:
+    ups5.replies = [reply] * 10
+    run.permit = lambda device, command: permit
+    armed(run)
+    by_hand.until(LATENCY_S + TIMEOUT_S / 2)
+    if falls_silent:
+        ups5.fall_silent()
+    by_hand.until(CARD_REBOOT_S + LISTENED_S + 10)
+    assert [a["text"] for a in by_hand.told("alarm.raised", "ups5") if a["rule"] == "X-09"] == [text]
 
 
 def test_s15_one_that_has_been_silent_for_long_is_listened_to_for_a_quarter_of_a_minute(

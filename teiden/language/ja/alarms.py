@@ -40,6 +40,7 @@ TEXTS: dict[str, str] = {
         "{ups} の停止は {n} 秒後。サイトファイルでは {planned} 秒"
     ),
     "{ups} did not take its OFF": "{ups} が OFF を受け付けない",
+    "{ups} was not told to go off: {words}": "{ups} に停止を指示していない: {words}",
     "{ups} is silent; whether it took its OFF is not known": "{ups} は応答なし。OFF を受け付けたかは不明",
     "{ups} is off, and silent; its charge is unknown and not waited for": (
         "{ups} は出力オフで応答なし。充電量が不明のため待機しない"
