@@ -1,4 +1,4 @@
-"""A UPS that is off, and of which no journal tells, is switched on by whom an alarm tells of it (P13, P14)."""
+"""A UPS that is off, and of which no journal tells, is switched on by whom an alarm tells so (P13, P14)."""
 
 from __future__ import annotations
 
