@@ -150,13 +150,13 @@ def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, its manager names it, or a UPS of it is on.
 
     Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3),
-    unless its manager names it: it has booted since.
+    unless its manager names it, when its time to go down is over: it has booted since.
     """
     seen, ourselves, deaf = run.ports.servers[other.name].seen(), other.name == run.me, is_deaf(run)
     member = other.name in (members(run) or ())
     if seen.status is not None and (seen.fresh or ourselves or deaf):
-        booted_since = member and not seen.fresh and seen.status.os in (Os.HALTED, Os.BOOTING)
-        return seen.status.os is Os.UP or booted_since
+        gone_s = seen.at_s + (other.stop_limit_s if seen.status.os is Os.SHUTTING_DOWN else 0.0)
+        return seen.status.os is Os.UP or (member and not seen.fresh and run.now >= gone_s)
     powered = feeds if deaf else gives_output
     known = ourselves or member or heard(run, other.name)
     return known or any(powered(run.ports.upses[u]) for u in other.upses)
