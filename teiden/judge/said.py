@@ -37,6 +37,8 @@ UNTOLD = "S17"
 """What this UPS holds nobody learns, or waits for any longer;"""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
+MISSED = "L1"
+"""Of a UPS: it is off, and somebody has to switch it on; of a node: it is down, and to be booted."""
 
 GOES_DOWN = "server.shutting_down"
 
@@ -164,16 +166,16 @@ class Said:
     def _named(self, change: FaultChange, rule: str) -> frozenset[str] | None:
         """Whom an alarm is about that tells of this fault. A network's is told of who is not heard (None:
         anybody), that of a disk of journals by the nodes; of mixed-up loads either UPS (U19), or a node that
-        hangs on it and is not followed."""
+        hangs on it and is not followed; of another UPS a node that hangs on it and is missed (L1)."""
         if change.fault.of in (Kind.NETWORK, Kind.SWITCH):
             return None
         if change.fault.of is Kind.ARRAY and rule == BROKEN:
             return frozenset(self._nodes)
-        if not any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses):
-            return frozenset((change.subject,))
-        both = {change.subject, next_ups(change.subject, self._site)}
-        nodes = (n for n in self._site.control_nodes if rule == FOLLOWS and not both.isdisjoint(n.upses))
-        return frozenset((*both, *(node.name for node in nodes)))
+        mixed = any(excuse.reach is Reach.MIXED for excuse in change.fault.excuses)
+        upses = {change.subject, *((next_ups(change.subject, self._site),) if mixed else ())}
+        tells = rule == (FOLLOWS if mixed else MISSED)
+        nodes = (n for n in self._site.control_nodes if tells and not upses.isdisjoint(n.upses))
+        return frozenset((*upses, *(node.name for node in nodes)))
 
     def _up(self) -> set[str]:
         """Control nodes whose system is up, as far as has been heard."""
