@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 UP = "server.up"
 SYSTEMS = (UP, "server.shutting_down", "server.halted", "server.booting", "server.crashed")
 
+OFF = "ups.output_off"
+POWER = (OFF, "ups.output_on", "ups.off_armed")
+
 Mark = tuple[float, str, bool, bool]
 """When, which node, whether its system or its service is meant, and whether that is there from then on."""
 
@@ -57,7 +60,7 @@ class Alone:
         found: list[Mark] = []
         for e in (e for e in self._systems if e.t <= until_s):
             if e.name == UP:
-                found.append((e.t, e.subject, True, True))
+                found.append((e.t, e.subject, True, not self._is_turned_away(e)))
             elif e.t <= since_s or not self._saw_to_it(e):
                 found.append((e.t, e.subject, True, False))
         found += (mark for mark in self._services() if mark[0] <= until_s)
@@ -89,6 +92,14 @@ class Alone:
     def _saw_to_it(self, system: Event) -> bool:
         for_power = system.details.get("cause") == "power"
         return (for_power and not self._was_taken(system)) or self._told_to_go(system)
+
+    def _is_turned_away(self, up: Event) -> bool:
+        """Its power counts down, or is off: it goes down again at once, and can see to nobody (S16)."""
+        server = self._site.servers[up.subject]
+        facts = [e for e in self._events if e.is_fact and e.name in POWER and e.t < up.t]
+        last = {e.subject: e for e in facts if e.subject in server.upses}
+        gone = {name for name, e in last.items() if e.name == OFF or e.details.get("falls_at", -inf) >= up.t}
+        return bool(gone) and len(server.upses) - len(gone) < server.minimum_supplies
 
     def _was_taken(self, system: Event) -> bool:
         """By a fault of his UPS, which leaves nobody who commands where it takes the last one (`last`)."""

@@ -13,6 +13,7 @@ from sim.faults import catalogue
 from sim.story import Booted, ClockStep, FaultChange, Happening
 from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.said import Said
 from teiden.judge.struck import struck
 from teiden.judge.verdict import judge
 from tests.owing import is_delayed
@@ -166,3 +167,32 @@ def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_kno
     assert judged(breaches, tale.events, tale.happenings, site)[1] == []
     untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
     assert judged(breaches, tale.events, untold, site)[1] == breaches
+
+
+@pytest.mark.parametrize(
+    ("power", "alone"),
+    [
+        ([(60.0, "ups.off_armed", "ups1", 200.0)], True),
+        ([(60.0, "ups.off_armed", "ups1", 199.9)], False),
+        ([(60.0, "ups.off_armed", "ups2", 500.0)], False),
+        ([(60.0, "ups.off_armed", "ups1", 500.0), (70.0, "ups.output_on", "ups1", None)], False),
+        ([(60.0, "ups.output_off", "ups1", None)], True),
+        ([(200.0, "ups.off_armed", "ups1", 500.0)], False),
+        ([], False),
+    ],
+)
+def test_c7_s16_who_comes_up_onto_power_that_counts_down_is_nobody_who_would_see_to_it(
+    power: list[tuple[float, str, str, float | None]], alone: bool
+) -> None:
+    """He goes down again at once; as of the last node that was at work."""
+    site, hangs = reference_site(), change("node_hangs", "control2", 100.0)
+    nodes = [
+        Event(t, name, "control1", "room", Source.FACT, {})
+        for t, name in ((50.0, "server.halted"), (200.0, "server.up"))
+    ]
+    told = [
+        Event(t, name, ups, "room", Source.FACT, {} if falls_s is None else {"falls_at": falls_s})
+        for t, name, ups, falls_s in power
+    ]
+    events = sorted([*told, *nodes], key=lambda e: e.t)
+    assert Said(events, site, struck([hangs], site, events)).was_alone(hangs, 9000.0) is alone

@@ -128,3 +128,26 @@ def test_l1_a3_a_disk_is_silent_from_the_alarm_that_says_so_until_a_node_sees_it
     assert not is_silent([late, ready], "linkeddisk")
     assert not is_silent([other], "linkeddisk")
     assert not is_silent([late], "controldisk")
+
+
+@pytest.mark.parametrize(
+    ("of", "rule", "told_s", "kept"),
+    [
+        ("ups1", "L1", 30.0, True),
+        ("control1", "L1", 30.0, True),
+        ("control2", "L1", 30.0, False),
+        ("control1", "H1", 30.0, False),
+        ("control1", "L1", 5.0, False),
+    ],
+)
+def test_l1_p14_a_person_is_told_to_boot_the_node_on_a_ups_that_is_off_since_it_was_repaired(
+    site: Site, of: str, rule: str, told_s: float, kept: bool
+) -> None:
+    """What it has gone for no journal tells, and nobody switches it on."""
+    told = Event(told_s, "alarm.raised", of, "control2", Source.SEEN, {"rule": rule, "text": ""})
+    end = Event(40.0, "run.ended", "reference", "room", Source.FACT, {})
+    trips = catalogue.named("inrush_trips")
+    story = [FaultChange(t, trips, "ups1", t == 10.0, 1.0) for t in (10.0, 25.0)]
+    names = beyond("L1", struck(story, site), site, [told, end])
+    assert names is not None
+    assert ("control1" in names) is kept
