@@ -16,12 +16,12 @@ def ups_at_floor(run: Run, floors_s: Mapping[str, float]) -> str:
     """The first of these UPSes with no more left than what is still to come needs of it, or ''."""
     for name, floor_s in floors_s.items():
         status = run.ports.upses[name].seen().status
+        if run.now >= reckoned_end_s(run, name) - floor_s:
+            return name
         if status is None or status.mains or not status.output_on:
             continue
         left_s = status.runtime_s
         if status.low_battery or (left_s is not None and left_s <= floor_s):
-            return name
-        if run.now >= reckoned_end_s(run, name) - floor_s:
             return name
     return ""
 
@@ -39,12 +39,18 @@ def reckoned(run: Run, times_s: Iterable[float]) -> list[simpy.Event]:
 def reckoned_end_s(run: Run, name: str) -> float:
     """Of one that is silent by what it told last; of one that does not know its battery (U18) by what the
     site file states for its full load, since this life has seen its mains go: that it is low, if that is ever
-    told, would leave no time for a stop. Infinity: it tells, it does not drain, or nobody knows.
+    told, would leave no time for a stop. So is one that fell silent as they went, and is out with its feed
+    (U16), by the charge that it had. Infinity: it tells, it does not drain, or nobody knows.
     """
     ups, seen = run.site.upses[name], run.ports.upses[name].seen()
-    status, since_s = seen.status, run.mains[name].drains_since_s
-    if status is None or status.mains or not status.output_on or is_back(run, ups):
+    status, view = seen.status, run.mains[name]
+    if status is None or not status.output_on or is_back(run, ups):
         return inf
-    if status.runtime_s is not None:
+    if status.mains and not view.confirmed:  # silence alone is no outage (S12)
+        return inf
+    if status.runtime_s is not None and not status.mains:
         return inf if seen.fresh else seen.at_s + status.runtime_s
-    return since_s + ups.runtime_s if since_s is not None and ups.runtime_s else inf
+    if view.drains_since_s is None or not ups.runtime_s:
+        return inf
+    charge_pct = status.charge_pct if status.mains and status.charge_pct is not None else 100.0
+    return view.drains_since_s + ups.runtime_s * charge_pct / 100.0

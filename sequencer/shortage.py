@@ -8,11 +8,15 @@ When those minutes would cost the flush, the array is flushed at once (X-02, P6,
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from math import inf
+
+import simpy
 
 from sequencer import conditions as when
 from sequencer import timing
+from sequencer.batteries import reckoned, reckoned_end_s
 from sequencer.held_ups import stays_on
-from sequencer.ports import Answer, Seen, Steps, UpsStatus
+from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
@@ -161,15 +165,17 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
         yield from run.wait(run.news(), *last_calls(run, array))
 
 
-def last_calls(run: Run, array: Array) -> list[Answer[Seen[UpsStatus]]]:
-    """Answered when one of its batteries lasts for its flush and no longer; and where the mains are back for
-    now, as in a blink, when they are away again."""
-    last_call = when.runtime_below(flush_and_cut_s(run))
-    return [
+def last_calls(run: Run, array: Array) -> list[simpy.Event]:
+    """Answered when one of its batteries lasts for its flush and no longer, as it tells, or as is reckoned of
+    a silent one; and where the mains are back for now, as in a blink, when they are away again."""
+    need_s = flush_and_cut_s(run)
+    last_call = when.runtime_below(need_s)
+    told = [
         run.ports.upses[ups].until(last_call if on_battery(run, ups) else when.LIVES_ON_BATTERY)
         for ups in array.upses
         if (status := run.ports.upses[ups].seen().status) is not None and status.output_on
     ]
+    return [*told, *reckoned(run, (silent_end_s(run, ups) - need_s for ups in array.upses))]
 
 
 def is_lost(run: Run, server: Server) -> bool:
@@ -232,9 +238,16 @@ def told_by_another(run: Run, array: Array) -> bool:
 
 def lasts_less(run: Run, ups: str, need_s: float) -> bool:
     status = run.ports.upses[ups].seen().status
+    if run.now >= silent_end_s(run, ups) - need_s:
+        return True
     if status is None or status.mains or not status.output_on:
         return False
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)
+
+
+def silent_end_s(run: Run, ups: str) -> float:
+    """Of one whose card tells nothing any more. Infinity: it is heard, or drains not, as far as is known."""
+    return inf if run.ports.upses[ups].seen().fresh else reckoned_end_s(run, ups)
 
 
 def on_battery(run: Run, ups: str) -> bool:

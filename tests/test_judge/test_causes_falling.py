@@ -81,3 +81,25 @@ def test_S9_an_off_that_does_not_say_when_it_falls_does_so_at_once(
     off = f"{at_s} control1 command.sent ups5 command=off how=now"
     broken = tell(CALM).plus(TAKEN, SILENT, off, FORCE).result("S9").breaches
     assert ("blade1" not in {breach.subject for breach in broken}) is is_cut
+
+
+def test_S9_c12_s11_a_disk_is_asked_to_flush_by_who_hears_no_card_say_that_its_power_has_fallen(
+    tell: Any,
+) -> None:
+    """Its card told him that it counts down, and nothing since."""
+    armed, silent = "100 control1 ups.off_armed ups4", "150 control1 card.silent ups4"
+    fell = ("100 room ups.off_armed ups4 falls_at=520", "520 room ups.output_off ups4 cause=command")
+    flush = "530 control1 command.sent linkeddisk command=flush"
+
+    def breaks(*more: str) -> bool:
+        stream = tell(CALM).plus(*fell, flush, *more)
+        return "linkeddisk" in {breach.subject for breach in stream.result("S9").breaches}
+
+    assert not breaks(armed, silent)
+    assert breaks(armed), "he hears that it is off"
+    assert breaks(silent), "nothing counted down by all that he knew"
+    assert breaks(armed, silent.replace("150", "521")), "he heard it until then"
+    assert breaks(armed.replace("control1", "control2"), silent)
+    assert breaks(armed.replace("ups4", "ups5"), silent)
+    assert breaks(armed, silent, "90 room ups.output_off ups4", "110 room ups.output_on ups4"), "another OFF"
+    assert breaks(armed, silent, "525 room ups.output_on ups4"), "it is on again"

@@ -373,3 +373,24 @@ def test_S31_an_outage_of_which_who_stops_somebody_cannot_know_does_not_concern_
     again = "20 control1 outage.confirmed ups5", *AWAY, "90 room server.up control2"
     told = tell(CALM).plus(*down, *known, *again, "100 control2 command.sent rack1 command=shutdown")
     assert stops(told, "S31")
+
+
+def test_S9_who_has_confirmed_an_outage_himself_need_not_have_heard_of_the_other_who_did(tell: Any) -> None:
+    """control1 had declared it anew, and was down when control2 came up (hard seed 50430)."""
+    away = ("10 room server.shutting_down control2", "70 room server.halted control2")
+    out = ("300 room mains.lost ups5", "365 control1 outage.confirmed ups5")
+    declared = "364 control1 journal.committed reference kind=declared epoch=2"
+    gone = ("370 room server.shutting_down control1", "430 room server.halted control1")
+    back, stop = (
+        "460 room server.up control2",
+        STOP.replace("control1", "control2").replace("rack1", "blade1"),
+    )
+    parted = tell(CALM).plus(*away, *out, declared, *gone, back, stop.replace("470", "600"))
+    own = "590 control2 outage.confirmed ups5"
+
+    assert stops(parted), "by all that it knows nothing is out"
+    assert not stops(parted.plus(own))
+    assert stops(parted.plus(own.replace("590", "601")))
+    assert stops(parted.plus(own.replace("control2", "control1"))), "another"
+    assert stops(parted.plus(own.replace("ups5", "ups6")))
+    assert stops(parted.plus("580 control2 outage.confirmed ups5", "585 control2 incident.closed reference"))

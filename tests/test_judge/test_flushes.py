@@ -74,6 +74,17 @@ def test_S3_a_battery_that_could_have_waited_excuses_nothing(hurried: Any) -> No
     assert hurried.broken == ["S3"]
 
 
+def test_S3_u2_of_a_silent_one_that_is_declared_out_who_asks_reckons_from_what_it_told_last(
+    hurried: Any,
+) -> None:
+    silent = hurried.plus("100 control1 card.silent ups4")
+    assert "S3" not in silent.broken
+    assert "S3" in silent.without("rule=S18").broken
+    assert "S3" in silent.plus("120 control1 card.answering ups4").broken
+    assert "S3" in hurried.plus("100 control2 card.silent ups4").broken, "for another"
+    assert "S3" in silent.without("outage.confirmed ups4").broken, "by all that anybody knows it has mains"
+
+
 def test_S3_a_ups_that_was_told_and_has_not_taken_it_is_waited_for_as_it_was_told(hurried: Any) -> None:
     """1,000 s are left: enough for UPSes that fall at 452 s, not for one that was told to fall at 850 s."""
     left = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=1130")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 import pytest
 
 from sequencer import conditions as when
-from sequencer.batteries import until_at_floor, ups_at_floor
+from sequencer.batteries import reckoned_end_s, until_at_floor, ups_at_floor
 from sequencer.requests import Wish
 from sequencer.watch import watch
 from sim.story import Asked
@@ -76,6 +77,25 @@ def test_u2_one_that_is_silent_drains_from_what_it_told_last(dark: HandRoom) -> 
     dark.until(100)
     dark.upses["ups3"].fall_silent()
     assert floor_is_at(dark) == 100 + 1000 - FLOOR_S
+
+
+def test_u16_one_that_fell_silent_as_they_went_drains_from_the_charge_that_it_had(by_hand: HandRoom) -> None:
+    """And only once it is declared out with its feed: silence alone is no outage (S12)."""
+    ups3, ups = by_hand.upses["ups3"], by_hand.site.upses["ups3"]
+    for each in by_hand.site.upses.values():
+        by_hand.run.spawn(watch(by_hand.run, each))
+    ups3.show(charge_pct=70.0, runtime_s=None)
+    by_hand.until(10)
+    ups3.fall_silent()
+    by_hand.until(20)
+    assert reckoned_end_s(by_hand.run, "ups3") == inf
+    for name in by_hand.upses.keys() - {"ups3"}:
+        by_hand.upses[name].lose_mains()
+    by_hand.until(20 + ups.confirm_s - 1)
+    assert reckoned_end_s(by_hand.run, "ups3") == inf
+    by_hand.until(20 + ups.confirm_s + 10)
+    assert reckoned_end_s(by_hand.run, "ups3") == pytest.approx(20 + 0.7 * RUNTIMES_S["ups3"], abs=10)
+    assert floor_is_at(by_hand) == pytest.approx(20 + 0.7 * RUNTIMES_S["ups3"] - FLOOR_S, abs=10)
 
 
 @pytest.mark.parametrize(

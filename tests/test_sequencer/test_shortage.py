@@ -24,6 +24,14 @@ def test_x_02_p5_an_aged_battery_is_flushed_in_time_and_loses_nothing(health: fl
     assert tale.all("alarm.raised linkeddisk rule=S18")
 
 
+def test_l2_u16_p3_so_is_one_whose_card_falls_silent_with_its_mains_by_the_charge_that_it_told_last() -> None:
+    """An outage of its own has used most of it. It was taken for one with mains, and its end came first."""
+    used, again = out(0, 1100, "ups4"), out(1200, 8400)
+    tale = play(fault("card_silent_on_battery", "ups4", -100.0), used, again, until_s=LONG)
+    tale.never("array.lost_data *")
+    tale.before("alarm.raised linkeddisk rule=S18", "array.flushed linkeddisk", "ups.exhausted ups4")
+
+
 def test_x_02_a_good_battery_waits_until_the_servers_upses_are_off() -> None:
     tale = play(O2H, until_s=LONG)
     well(tale)

@@ -8,7 +8,7 @@ from functools import partial
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
-from teiden.judge.invariants.falling import counts_down
+from teiden.judge.invariants.falling import counts_down, has_fallen_unheard
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.invariants.taken_back import goes_against, taken_back
 from teiden.judge.ledger.causes import Causes
@@ -36,7 +36,9 @@ def disks_count_down(room: Room, event: Event) -> bool:
     Of a control node that has come up since its disk does, and its UPS: they go until it has fallen (U8)."""
     command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
     if command == "flush" and event.subject in arrays:
-        return room.power.counts_down_below(arrays[event.subject], event.t)
+        disk, power = arrays[event.subject], room.power
+        fell = not power.fell.keys().isdisjoint(disk.upses)
+        return power.counts_down_below(disk, event.t) or (fell and has_fallen_unheard(room, disk, event))
     if command == "off":
         return goes_with_its_node(room, event)
     if event.subject not in servers or command not in ("shutdown", "force"):
@@ -99,14 +101,15 @@ class S9(Invariant):
     but nothing new is shut down, flushed, or told to go off for good once the mains of all its UPSes have
     been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
-    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12); an OFF of
-    that node whose card it has not heard since counts down for a force until its time is over (S11); and
-    forced is who hangs on his way down past his own limit, else he would never come back (H1). It must be
-    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
-    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
-    node that does it can know of another word (see S27), which is on its way from the other node for a
-    tenth of a second. A restart of the cluster belongs to an incident that is open as far as that node can
-    know, or somebody wants it; to one that was opened for the cluster itself only while that is down.
+    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
+    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for a
+    force until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
+    would never come back (H1). It must be confirmed while the mains are away, unless the card is silent, or
+    not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what feeds them
+    and what they write to, until the node that does it can know of another word (see S27), which is on its
+    way from the other node for a tenth of a second. A restart of the cluster belongs to an incident that is
+    open as far as that node can know, or somebody wants it; to one that was opened for the cluster itself
+    only while that is down.
     """
 
     id = "S9"

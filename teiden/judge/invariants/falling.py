@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sequencer.events import Event
-from sequencer.site import Server
+from sequencer.site import Array, Server
 from teiden.judge.ledger.room import Room
 
 
@@ -39,3 +39,18 @@ def _may_fall(room: Room, ups: str, event: Event) -> bool:
         and (sent.t >= unheard_s or any(t >= sent.t for t in armed_s))
         for sent in own
     )
+
+
+def has_fallen_unheard(room: Room, array: Array, event: Event) -> bool:
+    """Its power counted down by the last word of a card to who asks, and has fallen since: he hears no card
+    say so, and a flush that is asked for too late harms nobody (C12, S11)."""
+    return any(_fell_unheard(room, ups, event) for ups in array.upses)
+
+
+def _fell_unheard(room: Room, ups: str, event: Event) -> bool:
+    power, silent_s = room.power, room.cards.silent_since_s(event.by, ups, event.t)
+    fell = power.fell.get(ups)
+    if fell is None or power.output[ups] or silent_s is None or silent_s > fell.t:
+        return False
+    seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
+    return any(power.on_since[ups] <= e.t <= silent_s for e in seen)

@@ -20,6 +20,7 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
+    who does not hear that battery's card reckons from what it told last, which nobody can check (U2);
     or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
     without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks
     they do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
@@ -80,7 +81,7 @@ class S3(Invariant):
         falls = [at for u in self.room.wiring.server_upses_of(array) for at in self._falls_at_s(u, born_s)]
         wait_s = max((falls_at for falls_at in falls if falls_at < float("inf")), default=at_s) - at_s
         need_s = max(0.0, wait_s) + self.site.linkage.flush_limit_s + timing.late_looks_s(self.site)
-        return any(self._lasts_less(ups, need_s, at_s) for ups in array.upses)
+        return any(self._lasts_less(ups, need_s, at_s, node) for ups in array.upses)
 
     def _is_left_behind(self, array: Array, since_s: float, at_s: float) -> bool:
         """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet, unless the
@@ -115,11 +116,16 @@ class S3(Invariant):
         in_s = told.details.get("falls_in_s")
         return [max(told.t, born_s) + in_s] if isinstance(in_s, int | float) else []
 
-    def _lasts_less(self, ups: str, need_s: float, at_s: float) -> bool:
-        if self.room.power.supply[ups] in ("low battery", "exhausted"):
+    def _lasts_less(self, ups: str, need_s: float, at_s: float, node: str) -> bool:
+        if self.room.power.supply[ups] in ("low battery", "exhausted") or self._is_unheard(ups, at_s, node):
             return True
         left_s = self.room.history.charges.runtime_s(ups, at_s)
         return left_s is None or left_s < need_s + LATENCY_S
+
+    def _is_unheard(self, ups: str, at_s: float, node: str) -> bool:
+        """Declared out, and silent for who asks: he reckons from what it told last (U2, U16)."""
+        silent = self.room.cards.silent_since_s(node, ups, at_s) is not None
+        return silent and ups in self.room.incident.confirmed
 
     def _still_up(self, array: Array, unseen: set[str]) -> list[str]:
         return [

@@ -21,6 +21,8 @@ class Incident:
         counts too: a node that takes over knows what it has timed itself, and nobody told of. Where another
         one is declared before that, whoever has its mains back by then is no part of it. Nor who had them
         back when the stop was reversed, and has lost them again: that is another outage, not confirmed."""
+        self.own: defaultdict[str, set[str]] = defaultdict(set)
+        """By node: what it has confirmed itself, perhaps after another of whom it has not heard."""
         self.before: list[tuple[Event, dict[str, Event]]] = []
         """What has declared an outage, or closed an incident, and what was confirmed until then: who has not
         heard of that goes on with those."""
@@ -121,6 +123,7 @@ class Incident:
         """A row of who commands nobody opens no incident: cut off from the others, it may go on in one that
         they have closed long ago."""
         self.confirmed.setdefault(event.subject, event)
+        self.own[event.by].add(event.subject)
         self._turned.discard(event.subject)
         if self.began_s is None and (event.name == "outage.confirmed" or event.by == self.commander):
             self.began_s = event.t
@@ -148,6 +151,7 @@ class Incident:
         self.opened = None
         self.began_s = None
         self.confirmed.clear()
+        self.own.clear()
 
     def _lease_taken(self, event: Event) -> None:
         self.commander = event.by

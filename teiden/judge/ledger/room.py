@@ -58,7 +58,8 @@ class Room:
         if len(outages) == 1:
             return set(self.incident.confirmed)
         known = (told for outage in outages for told in outage.items())
-        return {ups for ups, told in known if heard.can_know(node, told, at_s)}
+        own = self.incident.own[node]
+        return {ups for ups, told in known if ups in own or heard.can_know(node, told, at_s)}
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
