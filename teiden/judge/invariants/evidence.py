@@ -128,11 +128,12 @@ class S10(_Confirmations):
         at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         if since_s is None or since_s == ALWAYS:
             since_s = at_first_s
-        elif view.began_unseen and self.was_on_battery(ups.name, at_first_s):
+        least_s = ups.confirm_s - LATENCY_S
+        if view.began_unseen and event.t - since_s < least_s and self.was_on_battery(ups.name, at_first_s):
             since_s = min(since_s, at_first_s)
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        early = lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first)
+        early = lasted_s < least_s and not (view.low or low_at_first)
         if early and not self._has_no_time(event, ups):
             text = t(
                 "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
