@@ -218,7 +218,8 @@ class S26(Invariant):
     cluster is still stopping: once that has stopped, where it goes on elsewhere, or where the node hung on
     its way down before, the node's own limit rules; so it does where the node's power counted down by then,
     which no stop calls back, or its battery ends. And while it runs on this node alone, unless that hangs on
-    its way down or loses its power. One that is down already loses nothing by a force. Told once per stop.
+    its way down or loses its power. One that is down already, or boots, is no member and loses nothing by a
+    force. Told once per stop.
     """
 
     id = "S26"
@@ -263,7 +264,7 @@ class S26(Invariant):
     def _ends_the_cluster(self, server: Server, at_s: float) -> bool:
         """It stops, or the last node of it that runs is forced in the midst of its work."""
         machines, power = self.room.machines, self.room.power
-        if machines.os[server.name] == "halted":
+        if machines.os[server.name] in ("halted", "booting"):
             return False
         hung = hangs(self.room, server, at_s)
         if machines.cluster != "running":
