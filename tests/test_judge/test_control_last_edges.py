@@ -349,6 +349,8 @@ def test_S26_the_force_of_a_node_that_is_down_ends_no_cluster(outage: Any) -> No
     """Its controller is not heard: nobody knows that it is, and its own limit is over (H1, N1)."""
     down = outage.without("shutting_down control2", "halted control2").plus("910 room server.halted control2")
     assert down.plus("950 control1 command.sent control2 command=force").result("S26").put_to_test == 0
+    boots = down.plus("920 room server.booting control2", "950 control1 command.sent control2 command=force")
+    assert boots.result("S26").put_to_test == 0, "nor is one that boots a member yet"
     up = outage.without("shutting_down control2", "halted control2")
     assert up.plus("950 control1 command.sent control2 command=force").result("S26").breaches
 

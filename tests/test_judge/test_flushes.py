@@ -34,6 +34,12 @@ def test_S3_an_array_that_begins_long_after_it_was_told_is_judged_then_too(outag
     assert telling.breach("S3") == "linkeddisk began to flush at 500 s, but ups6 still gave power"
 
 
+def test_S3_what_is_told_to_an_array_without_power_begins_no_flush(outage: Any) -> None:
+    told = outage.without("array.flushing", "array.flushed").moved("command=flush", 130)
+    assert told.result("S3").breaches
+    assert told.plus("100 room ups.output_off ups4 cause=exhausted").result("S3").breaches == ()
+
+
 def test_S3_one_flush_is_reported_once(outage: Any) -> None:
     result = outage.moved("command=flush", 440).moved("array.flushing", 441).result("S3")
 

@@ -15,8 +15,8 @@ from teiden.language.say import later, said, t
 class S3(Invariant):
     """A flush starts only when every server of the array is down and its UPS is off.
 
-    `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, and
-    again when the array begins, once per flush. Excused, UPS by UPS and with the servers on it, where
+    `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, where the
+    array has power, and when it begins, once per flush. Excused, UPS by UPS and with the servers on it, where
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
@@ -49,6 +49,8 @@ class S3(Invariant):
         array = self.site.arrays.get(event.subject)
         if array is None or array.role is not ArrayRole.LINKED:
             return
+        if asked is None and not self.room.power.array_fed(array):
+            return  # nobody is there to hear it
         self.put_to_test += 1
         upses = self.room.wiring.server_upses_of(array)
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
