@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Site
 from sim.faults.fault import Excuse, Kind
 from sim.story import Happening
@@ -187,10 +187,16 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
 
 def never_ready(room: Room) -> frozenset[str]:
-    """Arrays of which somebody has said in this incident that he waits for them in vain: one may work, and
-    answer nobody, and unknown is not ready (A3, S11)."""
+    """Arrays of which somebody has said in this incident that he waits for them in vain, and nobody has heard
+    that they are since: one may work, and answer nobody, and unknown is not ready (A3, S11)."""
     since_s = ALWAYS if room.incident.began_s is None else room.incident.began_s
-    return frozenset(name for name in room.site.arrays if room.incident.alarm_of("A8", name, since_s))
+    alarms = {name: room.incident.alarm_of("A8", name, since_s) for name in room.site.arrays}
+    return frozenset(n for n, alarm in alarms.items() if alarm and not _is_heard_ready(room, alarm))
+
+
+def _is_heard_ready(room: Room, alarm: Event) -> bool:
+    told = (e for e in room.history.events if e.source is Source.SEEN and e.t >= alarm.t)
+    return any((e.name, e.subject) == ("array.ready", alarm.subject) for e in told)
 
 
 def heard_until_s(faults: Iterable[Struck]) -> float:
