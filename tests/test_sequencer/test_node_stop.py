@@ -173,39 +173,6 @@ def test_s31_so_it_does_while_the_other_goes_down_only_to_restart_or_nobody_know
     assert (room.cluster.sent, begun(room)) == ([], ["control1"])
 
 
-@pytest.mark.parametrize(
-    "ends", ["halted", "battery", "limit", "given up", "wanted down", "goes for its power"]
-)
-def test_s31_who_goes_down_untold_is_waited_for_until_he_has(room: HandRoom, ends: str) -> None:
-    """He may only restart; but no longer than he may take, and not if it is known that he does not (separate-
-    enclosures and two-arrays, hard seed 61050)."""
-    disk_has_mains(room)
-    control2, run = room.servers["control2"], room.run
-    run.scope = Scope(nodes=frozenset({"control1"}))
-    control2.show(os=Os.SHUTTING_DOWN)
-    if ends == "given up":
-        run.given_up.add("control2")
-    elif ends == "goes for its power":
-        run.scope = Scope(nodes=frozenset({"control1", "control2"}))
-    elif ends == "wanted down":
-        details = {"servers": ["control2"], "goal": "down", "wall_s": 1.0}
-        run.hear(Row(Kind.WANTED, "a request", 1, "control1/1", 0.0, details))
-    stops(room, "control1")
-    match ends:
-        case "halted" | "battery":
-            assert room.cluster.sent == []
-            if ends == "halted":
-                control2.show(os=Os.HALTED)
-            else:
-                room.upses["ups1"].show(low_battery=True)
-            soon(room)
-        case "limit":
-            room.until(room.site.servers["control2"].stop_limit_s - 1)
-            assert room.cluster.sent == []
-            room.until(room.run.now + 3)
-    assert room.cluster.sent == ["stop"]
-
-
 @pytest.mark.parametrize("ends", ["battery", "limit", "halted", "silent"])
 def test_s31_but_not_longer_than_its_battery_lasts_and_a_boot_may_take(room: HandRoom, ends: str) -> None:
     disk_has_mains(room)
