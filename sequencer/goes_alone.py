@@ -26,17 +26,21 @@ from sequencer.watch import gives_output
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
     """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon,
-    and nobody else need stop (S31): it is waited for as long as our own battery waits, as it told last."""
+    and nobody else need stop (S31): it is waited for as long as our own battery waits, as it told last. So is
+    one that goes down, until it has: whether it boots again nobody has told us."""
     upses = [run.site.upses[u] for u in node.upses]
     floors, by_s = timing.cluster_floors_s, run.now + run.site.start.server_limit_s
     if cluster_is(run, ClusterState.STOPPED):
         floors = timing.systems_floors_s
     floors_s = floors(run.site, upses)
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
+    halted_by_s = run.now + max((other.stop_limit_s for other in others), default=0.0)
     yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
     while not ups_at_floor(run, floors_s) and not run.scope.control:
         latest_s = min(by_s, silent_end_s(run, floors_s))
         boots = [o.name for o in others if boots_or_restarts(run, o)]
+        if not boots and (boots := [o.name for o in others if goes_untold(run, o)]):
+            latest_s = min(latest_s, halted_by_s)
         if run.now >= latest_s or not boots or any(goes_on_there(run, other) for other in others):
             break
         words = f"{', '.join(boots)} to be up"
@@ -74,6 +78,13 @@ def goes_for_good(run: Run, other: Server) -> bool:
     """As we know why: whom another manager tells to go may have to restart (C12)."""
     falls = any(still_to_fall(run, run.site.upses[name]) for name in other.upses)
     return falls or other.name in run.scope.nodes or wants(run, other.name, Goal.DOWN)
+
+
+def goes_untold(run: Run, other: Server) -> bool:
+    """It goes down, and neither for its own power, nor because it is wanted so, nor past its limit."""
+    wanted = other.name in run.scope.nodes or wants(run, other.name, Goal.DOWN)
+    known = wanted or other.name in run.given_up
+    return not known and guards.is_seen(run.ports.servers[other.name].seen(), Os.SHUTTING_DOWN)
 
 
 def goes_on_there(run: Run, other: Server) -> bool:

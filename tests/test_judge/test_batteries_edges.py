@@ -252,6 +252,45 @@ def test_S18_x04_so_do_the_controllers_and_the_enclosures_of_a_disk(both: Any) -
     assert fed.plus(*back.values()).result("S18").breaches == ()
 
 
+def left_by_the_other(tell: Any, more_s: float, *, least: int = 1, disk: Array | None = None) -> Any:
+    """ups5 is out for long, and as ups6 loses its mains it holds so much more than its own stop needs; the
+    blades live on it to its end, for ups6 has failed by then. Or that disk does."""
+    telling, two = tell(CALM), ("ups5", "ups6")
+    fed = ("ups2",) if disk else two
+    telling = fed_by(telling, blade1=fed, blade2=fed, bladepool=fed)
+    servers = {name: replace(s, minimum_supplies=least) for name, s in telling.site.servers.items()}
+    arrays = telling.site.arrays | ({} if disk is None else {disk.name: disk})
+    telling = telling.at_site(servers=servers, arrays=arrays)
+    floor_s = timing.last_call_s(telling.site, telling.site.upses["ups5"])
+    return telling.plus(
+        "0 room mains.lost ups5",
+        "62 control1 outage.confirmed ups5",
+        f"790 room ups.charge ups5 charge_pct=20 runtime_s={floor_s + more_s:g}",
+        "800 room mains.lost ups6",
+        "860 control1 outage.confirmed ups6",
+        "900 room ups.output_off ups6 cause=fault",
+        "1200 room ups.exhausted ups5",
+        "1200 room ups.output_off ups5 cause=exhausted",
+    )
+
+
+def test_S18_x04_p4_nobody_told_it_while_the_other_had_its_mains_and_then_it_was_too_late(tell: Any) -> None:
+    """It was almost empty, and that one's battery collapsed (two-feeds, hard seed 61000)."""
+    assert left_by_the_other(tell, 10).result("S18").breaches == ()
+    assert left_by_the_other(tell, 20).result("S18").breaches, "there was time yet"
+    assert left_by_the_other(tell, 10, least=2).result("S18").breaches, "they need both"
+    before = left_by_the_other(tell, 10).without("mains.lost ups5", "confirmed ups5")
+    assert before.plus("801 room mains.lost ups5").result("S18").breaches, "the other had gone before"
+
+
+def test_S18_x04_p4_so_it_is_of_the_parts_of_a_disk(tell: Any) -> None:
+    disk = Array("linkeddisk", ArrayRole.LINKED, ("ups5", "ups6"), ("ups4",))
+    assert left_by_the_other(tell, 10, disk=disk).result("S18").breaches == ()
+    assert left_by_the_other(tell, 20, disk=disk).result("S18").breaches
+    alone = replace(disk, controllers=("ups5",))
+    assert left_by_the_other(tell, 10, disk=alone).result("S18").breaches
+
+
 # A pool server that a hand has booted (H6, O1)
 
 

@@ -10,7 +10,7 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import ServerRole
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
-from teiden.judge.invariants.left_on import no_journal_would_tell
+from teiden.judge.invariants.left_on import no_journal_would_tell, nobody_would_come_back
 from teiden.judge.ledger.floors import at_floor, held_enough
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
@@ -24,7 +24,9 @@ class S18(Invariant):
     `runtime >= remaining critical path`, judged by its outcome: a `ups.exhausted` while the output is still
     on, armed or not. What is lost by it is L2's matter. Not broken: a UPS whose end takes the power from
     nobody (X-04: the other feed carries on) who is not halted, and that no outage brings down which was
-    confirmed while it held more than its own stop needs, or whose loads all have mains by another; one that
+    confirmed while it held more than its own stop needs, or whose loads all have mains by another; nor one
+    that no such outage brings down, and of whose loads each had mains by others (X-04) until it held no more
+    than that: as long as these had them nobody had to tell it, and then it was too late (P4); one that
     came back by itself, or by a hand, and lost its mains again before it held what its own stop needs (P4: no
     start of ours was too early, and what is left is used at once); so did one that was told to come on though
     its charge could not be learned, as an alarm said while it was off (U18); so did one that held what a
@@ -79,9 +81,19 @@ class S18(Invariant):
         power, ups = self.room.power, event.subject
         took = power.fall(event) if power.output[ups] else power.took[ups]
         os = self.room.machines.os
-        if took.arrays or any(os[s.name] != "halted" for s in took.servers):
-            return False
+        up = [s for s in took.servers if os[s.name] != "halted"]
+        if took.arrays or up:
+            loads = [(s.upses, s.minimum_supplies) for s in up]
+            loads += [(part, 1) for a in took.arrays for part in (a.controllers, a.enclosures) if ups in part]
+            return not self._was_brought_down(ups) and all(self._was_left(ups, *load) for load in loads)
         return not self._was_brought_down(ups) or self._others_have_mains(ups)
+
+    def _was_left(self, ups: str, upses: tuple[str, ...], needed: int) -> bool:
+        """Without mains itself, by the others, when it held no more than its own stop needs."""
+        power = self.room.power
+        lost_s = (power.mains_lost_s.get(u, ALWAYS) for u in upses if u != ups)
+        left_s = [ALWAYS, *sorted(lost_s)][-needed] if len(upses) > needed else ALWAYS
+        return left_s > power.mains_lost_s.get(ups, inf) and at_floor(self.room, ups, left_s)
 
     def _was_brought_down(self, ups: str) -> bool:
         """By outages that were confirmed while it held more than its own stop needs: in time."""
@@ -221,27 +233,6 @@ def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
         or nobody_would_come_back(room, ups)
         or no_journal_would_tell(room, ups, at_s)
     )
-
-
-def nobody_would_come_back(room: Room, ups: str) -> bool:
-    """The nodes stay up, as an alarm says, for another UPS of theirs is silent that has lost its own mains,
-    and somebody on its feed has them: nobody can tell that from one that is on, with its card dead, and would
-    keep up the power of nodes that halt now (U2, L3). An alarm asks for somebody's hand (ADR 0019)."""
-    lost_s = room.power.mains_lost_s.get(ups)
-    if lost_s is None or ups not in room.wiring.control_upses:
-        return False
-    alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
-    named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
-    return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
-
-
-def is_dark_alone(room: Room, ups: str) -> bool:
-    """Its card is silent, and it has no mains; another one on its feed has."""
-    power = room.power
-    if power.answering_since[ups] is not None or power.mains_since[ups] is not None:
-        return False
-    beside = room.wiring.upses_on[room.site.upses[ups].feed]
-    return any(power.mains_since[other] is not None for other in beside)
 
 
 def nobody_has_seen_it_boot(room: Room, crash: Event) -> bool:

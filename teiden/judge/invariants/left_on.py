@@ -1,4 +1,5 @@
-"""What is left on, and said to be, by who commands with a journal that is broken: S18, L2 (S30, C5)."""
+"""What is left on, and said to be: by who commands with a journal that is broken (S30, C5), and for a node's
+UPS that is dark (L3): S18, L2."""
 
 from __future__ import annotations
 
@@ -34,3 +35,24 @@ def _waits(room: Room, array: Array, at_s: float) -> bool:
     flush, users = room.caches.flush[array.name], room.wiring.users_of[array.name]
     waits = flush.asked is not None or bool(room.machines.first_running(users))
     return waits and not flush.clean(at_s)
+
+
+def nobody_would_come_back(room: Room, ups: str) -> bool:
+    """The nodes stay up, as an alarm says, for another UPS of theirs is silent that has lost its own mains,
+    and somebody on its feed has them: nobody can tell that from one that is on, with its card dead, and would
+    keep up the power of nodes that halt now (U2, L3). An alarm asks for somebody's hand (ADR 0019)."""
+    lost_s = room.power.mains_lost_s.get(ups)
+    if lost_s is None or ups not in room.wiring.control_upses:
+        return False
+    alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
+    named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
+    return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
+
+
+def is_dark_alone(room: Room, ups: str) -> bool:
+    """Its card is silent, and it has no mains; another one on its feed has."""
+    power = room.power
+    if power.answering_since[ups] is not None or power.mains_since[ups] is not None:
+        return False
+    beside = room.wiring.upses_on[room.site.upses[ups].feed]
+    return any(power.mains_since[other] is not None for other in beside)
