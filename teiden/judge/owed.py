@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from math import inf
 
 from sequencer.events import Event, Source
-from sequencer.site import Site
-from sim.faults.fault import Excuse, Kind
+from sequencer.site import ArrayRole, Site
+from sim.faults.fault import Excuse, Kind, Reach
 from sim.story import Happening
 from teiden.judge.asked import RETURNS, holds, unplugged
 from teiden.judge.history import History as Past
@@ -119,8 +119,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
     closes = out[L1.id] is not None and site.name not in (out[L1.id] or ())
 
     heard_s = heard_until_s(faults, site)
-    kept_off = site.upses.keys() & (site.upses.keys() if kept_for_good is None else kept_for_good)
-    dead = kept_off & {f.by.subject for f in faults if f.until_s == inf}
+    dead = _stay_off(faults, site, kept_for_good)
     nodes = frozenset(site.cluster.nodes)
     wait = depending(nodes, site)
 
@@ -193,6 +192,19 @@ def is_silent(events: Sequence[Event], array: str) -> bool:
     its = (e for e in reversed(events) if e.subject == array and e.source is Source.SEEN)
     last = next((e for e in its if e.name == "array.ready" or e.details.get("rule") == "A8"), None)
     return last is not None and last.name == "alarm.raised"
+
+
+def _stay_off(faults: Iterable[Struck], site: Site, kept: frozenset[str] | None) -> frozenset[str]:
+    """UPSes that a fault can keep off for good; and what feeds an array beside one whose mains nobody sees:
+    it is not switched on without all of them (S7)."""
+    found: set[str] = set()
+    for fault in (f.by for f in faults if f.until_s == inf and f.by.subject in site.upses):
+        if kept is None or fault.subject in kept:
+            found.add(fault.subject)
+        if any(e.rule == L1.id and e.reach is Reach.NEEDING for e in fault.fault.excuses):
+            linked = (a for a in site.arrays_on(fault.subject) if a.role is ArrayRole.LINKED)
+            found.update(ups for array in linked for ups in array.upses)
+    return frozenset(found)
 
 
 def heard_until_s(faults: Iterable[Struck], site: Site) -> float:

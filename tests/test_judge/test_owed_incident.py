@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,9 @@ from sequencer.site import Site
 from sim.story import Asked
 from teiden.judge.excuses import judged
 from teiden.judge.verdict import judge
+from tests.excusing import fact
 from tests.tale import Tale
-from tests.worlds import fault, out, play, reference_site
+from tests.worlds import fault, out, play, reference_site, with_more
 
 
 def counts(events: Sequence[Event], tale: Tale, site: Site) -> list[str]:
@@ -46,4 +48,22 @@ def test_l1_an_incident_waits_for_a_ups_only_whose_fault_can_keep_it_off(kind: s
     tale = play(out(0, 7200), off, *faults, until_s=12 * 3600.0)
     assert [e.name for e in tale.events if e.subject == "ups6" and "output" in e.name][-1] == "ups.output_off"
     open_yet = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(open_yet, tale, site) == left
+
+
+@pytest.mark.parametrize(("kind", "left"), [("traps_lost", ["reference"]), ("card_silent", [])])
+def test_l1_s7_it_waits_for_whatever_else_feeds_a_disk_while_nobody_sees_the_mains_of_one(
+    kind: str, left: list[str]
+) -> None:
+    """ups7 is not switched on without those of ups4; the disk came back on that alone, by itself."""
+    site = reference_site()
+    ups7 = replace(site.upses["ups4"], name="ups7", number=7)
+    feeds = ("ups4", "ups7")
+    disk = replace(site.arrays["linkeddisk"], controllers=feeds, enclosures=feeds)
+    site = with_more(site, ups7, disk)
+    faults = fault(kind, "ups4", 30_000.0), fault("card_silent", "ups6", 30_000.0)
+    tale = play(out(0, 7200), *faults, until_s=12 * 3600.0, site=site)
+    off = fact(tale.events[-1].t - 9000.0, "ups.output_off", "ups7")
+    told = [e for e in tale.events if e.name != "incident.closed"]
+    open_yet = sorted([*told, replace(off, details={"cause": "command"})], key=lambda e: e.t)
     assert counts(open_yet, tale, site) == left
