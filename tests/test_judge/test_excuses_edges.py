@@ -16,7 +16,7 @@ from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused, judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond
-from teiden.judge.struck import struck
+from teiden.judge.struck import apart, struck
 from teiden.judge.verdict import judge
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 from tests.worlds import fault, out, play, reference_site
@@ -88,6 +88,13 @@ def test_s8_only_of_a_boot_it_is_asked_whether_that_could_not_be_told(site: Site
 def parted(*at_s: float, fault: str = "nodes_parted") -> list[FaultChange]:
     """Struck and over, by turns."""
     return [FaultChange(t, named(fault), "control1", present=n % 2 == 0) for n, t in enumerate(at_s)]
+
+
+def test_n2_nodes_are_apart_by_one_fault_or_the_next_until_they_hear_each_other_again(site: Site) -> None:
+    first = *parted(700.0, 1000.0), *parted(900.0, 1500.0, fault="peers_apart")
+    later = *parted(5000.0, 6000.0), *parted(5500.0, 5600.0, fault="peers_apart")
+    story = sorted([*first, *later], key=lambda f: f.at_s)
+    assert apart(struck(story, site), 10.0) == [(700.0, 1510.0), (5000.0, 6010.0)]
 
 
 def test_n2_s28_a_word_is_not_unheard_because_the_nodes_are_parted_once_more_later(site: Site) -> None:
