@@ -37,7 +37,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.turned_away, lambda: last.turned_away(device, change.at_s, fault.until_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
         (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
-        (excuse.unasked and excuse.stays, lambda: _could_not_be_told(fault, breach, said, site)),
+        (excuse.unasked, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
         (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
@@ -87,8 +87,9 @@ def _could_not_be_told(fault: Struck, breach: Breach, said: Said, site: Site) ->
     """To stay off: whose power came back fell while it had the fault, or before a whole stop had had its time
     since."""
     server = site.servers.get(breach.subject)
+    upses = server.upses if server is not None else ()
     falls = (e for e in said.events if e.is_fact and e.name == "ups.output_off" and e.t <= breach.t)
-    fell_s = {e.subject: e.t for e in falls if server is not None and e.subject in server.upses}
+    fell_s = {e.subject: e.t for e in falls if e.subject in upses}
     return not fell_s or any(said.up_s(fault.until_s, at_s) <= said.stop_s for at_s in fell_s.values())
 
 

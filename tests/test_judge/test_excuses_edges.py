@@ -16,7 +16,7 @@ from teiden.judge.alone import whole_stop_s
 from teiden.judge.excuses import excused, judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.owed import beyond
-from teiden.judge.struck import struck
+from teiden.judge.struck import apart, struck
 from teiden.judge.verdict import judge
 from tests.excusing import ENDED_S, STRUCK_S, fact, left, seen
 from tests.worlds import fault, out, play, reference_site
@@ -60,6 +60,12 @@ def test_n5_s8_whose_power_fell_long_after_a_fault_could_have_been_told_to_stay_
     assert counts((STRUCK_S + 1, "ups5"), (over_s + 1, "ups5")), "the last time"
     assert not counts((STRUCK_S + 1, "ups5"), (over_s + 1, "ups6")), "another's power"
     assert not counts((STRUCK_S + 1, "ups5"), (9e4 + 1, "ups5")), "since"
+    assert not counts((over_s + 1, "ups6")), "his own has not fallen"
+    assert counts((9e4, "ups5")), "it boots him in that moment"
+    boot, heard = fact(9e4, "server.booting", "blade1"), seen(over_s + 1, "ups.output_off", "ups5")
+    broken = Breach("S8", boot.t, "blade1", "", (boot,))
+    for other in (heard, fact(over_s + 1, "ups.on_line", "ups5")):
+        assert not left(site, broken, fault, on, other, amount=80.0), "that is no fall of it"
 
 
 def test_x04_s8_of_two_feeds_one_that_could_not_be_told_brings_it_back(site: Site) -> None:
@@ -70,9 +76,25 @@ def test_x04_s8_of_two_feeds_one_that_could_not_be_told_brings_it_back(site: Sit
     assert not left(replace(site, servers=servers), broken, "management_down", "network", *fell)
 
 
+def test_s8_only_of_a_boot_it_is_asked_whether_that_could_not_be_told(site: Site) -> None:
+    """Nothing is started without a journal, whenever the power of who is not started fell."""
+    alarm, fell = (
+        seen(STRUCK_S, "alarm.raised", "control2", "control2", rule="C5"),
+        fact(8e4, "ups.output_off", "ups5"),
+    )
+    assert not left(site, Breach("L8", 9e4, "blade1", ""), "journal_full", "control2", alarm, fell)
+
+
 def parted(*at_s: float, fault: str = "nodes_parted") -> list[FaultChange]:
     """Struck and over, by turns."""
     return [FaultChange(t, named(fault), "control1", present=n % 2 == 0) for n, t in enumerate(at_s)]
+
+
+def test_n2_nodes_are_apart_by_one_fault_or_the_next_until_they_hear_each_other_again(site: Site) -> None:
+    first = *parted(700.0, 1000.0), *parted(900.0, 1500.0, fault="peers_apart")
+    later = *parted(5000.0, 6000.0), *parted(5500.0, 5600.0, fault="peers_apart")
+    story = sorted([*first, *later], key=lambda f: f.at_s)
+    assert apart(struck(story, site), 10.0) == [(700.0, 1510.0), (5000.0, 6010.0)]
 
 
 def test_n2_s28_a_word_is_not_unheard_because_the_nodes_are_parted_once_more_later(site: Site) -> None:

@@ -156,6 +156,26 @@ def test_h7_he_waits_so_as_long_as_no_node_is_up(
         assert not is_delayed(due, 270.0, faults, site, kept_on), "it kept its power, and needs a wake anyway"
 
 
+def test_h7_nor_does_anybody_wake_him_who_went_long_after_he_could_have_done_so() -> None:
+    """Whoever is up tells a UPS that keeps a node on; this one needs a wake, and nobody is there."""
+    site = reference_site()
+    halted = [
+        Event(at_s, "server.halted", f"control{n}", "room", Source.FACT, {})
+        for n, at_s in ((2, 5.0), (1, 3e4))
+    ]
+    back = Event(20.0, "ups.output_on", "ups2", "room", Source.FACT, {})
+    opened = Event(1.0, "incident.opened", "reference", "control1", Source.SEEN, {"epoch": 1})
+    events = [
+        opened,
+        halted[0],
+        back,
+        halted[1],
+        Event(4e4, "server.up", "control1", "room", Source.FACT, {}),
+    ]
+    faults = struck(fault("ac_link_unset", "control2", 10.0, 30.0), site)
+    assert is_delayed(Breach("L3", 3.2e4, "control2", ""), 3.1e4, faults, site, events)
+
+
 def test_h7_s28_whose_power_came_is_woken_by_nobody_who_has_booted_since_and_knows_of_no_incident() -> None:
     """No card was heard until all batteries were empty, and nobody has declared anything (seed 701218)."""
     site = reference_site()

@@ -72,3 +72,13 @@ def test_u19_nor_where_it_was_the_last_one(mixed: str, nobody: bool, rule: str) 
     faults, late = struck(lasts, site, events), 400.0
     broken = Breach(rule, late, "linkeddisk", "", ())
     assert is_delayed(broken, late, faults, site, events) is nobody
+
+
+@pytest.mark.parametrize(("who", "late"), [("control1", True), ("rack1", False)])
+def test_u19_whom_it_takes_as_it_is_plugged_right_again_has_his_whole_time_from_then_on(
+    who: str, late: bool
+) -> None:
+    """ups5 and ups6 were mixed up; control1 is on another one, by the site file."""
+    site, over = reference_site(), fault("loads_mixed_up", "ups5", 100.0, 300.0)
+    events = [took(who)]
+    assert is_delayed(Breach("L3", 1200.0, "control1", ""), 200.0, struck(over, site), site, events) is late

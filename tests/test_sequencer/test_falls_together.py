@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.comes_back import on_again_first
+from sequencer.falls_together import is_back_too_soon
 from sequencer.journal import Kind, Row
 from sequencer.ports import Off
 from sequencer.power_off import arm
@@ -88,6 +89,7 @@ def test_l3_one_that_falls_sooner_sleeps_until_the_other_has_fallen_whatever_its
         (LOST, LOST),
         (LOST, {"graceful_off_s": 268.0}),
         ({}, {"graceful_off_s": 488.0}),
+        ({"graceful_off_s": 420.5}, {"graceful_off_s": 460.0}),
         (LOST, OFF),
     ],
 )
@@ -104,6 +106,20 @@ def test_l3_one_that_is_off_when_the_other_falls_need_not_sleep(
 def test_l3_the_other_may_be_the_one_whose_delay_is_another(room: HandRoom, ups2: dict[str, Any]) -> None:
     room.upses["ups2"].show(**ups2)
     assert sent(room) == ["off sleep"]
+
+
+def test_l3_u9_one_without_its_settings_is_back_as_soon_as_it_can_be(room: HandRoom) -> None:
+    room.upses["ups1"].show(**LOST)
+    room.upses["ups2"].show(graceful_off_s=268.5)
+    assert sent(room) == ["off sleep"]
+
+
+def test_l3_x_04_of_three_the_last_one_that_falls_is_waited_for(site: Site) -> None:
+    room = HandRoom(with_settings(site, control1__upses=("ups1", "ups2", "ups7")))
+    room.upses["ups1"].show(**LOST)
+    room.upses["ups2"].show(graceful_off_s=265.0)
+    assert sent(room, Off.UNTIL_MAINS, 0.0, "control1") == ["off sleep"]
+    assert slept_s(room) == [160.0 + 180.0]
 
 
 def test_l3_so_it_is_of_one_that_is_told_to_sleep_for_less(room: HandRoom) -> None:
@@ -183,3 +199,24 @@ def test_l3_else_they_do_not_wait_for_it(site: Site, why: str) -> None:
     task = waits(room)
     room.until(1)
     assert task.over
+
+
+@pytest.mark.parametrize(
+    ("beside_s", "too_soon"),
+    [(300.0, True), (269.0, True), (268.0, False)],
+)
+@pytest.mark.parametrize("but", ["", "no mains", "not told"])
+def test_l3_u9_it_is_on_again_too_soon_where_the_other_falls_only_then(
+    room: HandRoom, beside_s: float, too_soon: bool, but: str
+) -> None:
+    """It falls in 260 s, and is back 8 s later."""
+    room.until(30)
+    ups1, ups2 = room.upses["ups1"], room.upses["ups2"]
+    ups1.show(**LOST)
+    ups2.show(graceful_off_s=beside_s)
+    if but != "not told":
+        told_off(room, "ups1", 260.0)
+    if but == "no mains":
+        ups1.lose_mains()
+    node = room.site.servers["control1"]
+    assert is_back_too_soon(room.run, room.site.upses["ups1"], node) is (too_soon and not but)
