@@ -158,12 +158,18 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
 
 def note_fed(run: Run, server: Server) -> Steps[None]:
-    """It runs, so its UPS gives power, which was seen off, if that does not answer now (O1, S3)."""
-    off = run.settled.intersection(server.upses) - run.given_up
+    """It runs, so a UPS of its gives power that was seen off; if none does that answers now, each that does not
+    may be it (O1, S3)."""
+    off, silent = run.settled.intersection(server.upses) - run.given_up, set[str]()
     for name in sorted(off) if server_fails(server, off) else ():
-        if isinstance((yield from run.ports.upses[name].look()), Unreachable):
-            run.settled.discard(name)
-            run.announce(name)
+        status = yield from run.ports.upses[name].look()
+        if isinstance(status, Unreachable):
+            silent.add(name)
+        elif status.output_on:
+            return
+    for name in sorted(silent):
+        run.settled.discard(name)
+        run.announce(name)
 
 
 def down_before_the_cut(run: Run, server: Server) -> Steps[None]:

@@ -88,7 +88,7 @@ def test_s9_l3_nor_does_a_word_that_was_told_while_it_was_down_when_it_waits_for
     tale = play(
         fault("controller_dies", "control1"),
         out(600.0, 1800.0, "ups2"),
-        out(1980.0, 2040.0, "ups2"),
+        out(1960.0, 2040.0, "ups2"),
         out(2100.0, 5700.0, "ups2"),
         Managed(3600.0, Manager.SHUTDOWN, "ssccluster"),
         Booted(7200.0, "control1"),

@@ -198,7 +198,9 @@ def test_s27_nor_is_one_whose_stop_is_not_over(by_hand: HandRoom) -> None:
         (True, False, ("ups5",), False),
         (False, False, ("ups5",), True),  # it answers, and knows it best
         (True, True, ("ups5",), True),  # nobody had seen it off, loudly
-        (True, False, ("ups5", "ups6"), True),  # it may live on the other
+        (True, False, ("ups5", "ups6"), True),  # it lives on the other
+        (True, False, ("ups5", "ups4"), False),  # which is off
+        (False, False, ("ups5", "ups4"), True),
     ],
 )
 def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
@@ -206,7 +208,8 @@ def test_o1_s3_whoever_runs_on_a_ups_that_does_not_answer_tells_that_it_is_on(
 ) -> None:
     run = by_hand.run
     run.settled.update(upses)
-    by_hand.upses["ups5"].show(output_on=False)
+    for name in ("ups4", "ups5"):
+        by_hand.upses[name].show(output_on=False)
     if silent:
         by_hand.upses["ups5"].fall_silent()
     if given_up:
