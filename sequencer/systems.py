@@ -158,8 +158,8 @@ def keep_down(run: Run, server: Server) -> Steps[None]:
 
 
 def note_fed(run: Run, server: Server) -> Steps[None]:
-    """It runs, so a UPS of its gives power that was seen off; if none does that answers now, each that does not
-    may be it (O1, S3)."""
+    """It runs, so a UPS of its gives power that was seen off; if none does that answers now, each that is
+    silent may be it (O1, S3)."""
     off, silent = run.settled.intersection(server.upses) - run.given_up, set[str]()
     for name in sorted(off) if server_fails(server, off) else ():
         status = yield from run.ports.upses[name].look()

@@ -387,8 +387,7 @@ def test_L10_u5_on_mains_for_a_word_nobody_goes_for_it_again(tell: Any) -> None:
 def test_L10_nodes_without_a_disk_have_no_more_and_no_fewer_causes(
     tell: Any, by: str, too_often: bool
 ) -> None:
-    telling = tell(CALM)
-    site = telling.site
+    telling, site = tell(CALM), tell(CALM).site
     nodes = {n.name: replace(n, arrays=()) for n in site.control_nodes}
     arrays = {a.name: a for a in site.linked_arrays}
     alone = telling.at_site(servers={**site.servers, **nodes}, arrays=arrays).plus(
