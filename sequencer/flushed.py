@@ -8,6 +8,7 @@ from sequencer.ports import Answer, Flush, Receipt, Steps
 from sequencer.proof import runs
 from sequencer.run import Run
 from sequencer.site import Array, Server
+from sequencer.standing import nodes_go_by_two_files
 
 
 def says_flushed(run: Run, array: Array) -> bool:
@@ -36,14 +37,14 @@ def flush_is_over(run: Run, array: Array) -> bool:
 
 
 def asked_unwatched(run: Run) -> set[str]:
-    """Whose flush was asked for before this life began, or took the command, whether anybody has noted its
-    end or not.
+    """Whose flush was asked for before this life began, whether anybody has noted its end or not; or before
+    it took the command, where a node that goes by another site file may have commanded (C9).
 
-    A user may have been booted meanwhile, and be off again, and a node that we do not hear, or that goes by
-    another site file (C9), tells nobody: what the array says of that flush proves nothing (S2). To be flushed
-    once more takes it no time where nobody has written.
+    A user may have been booted meanwhile, and be off again: what the array says of that flush proves nothing
+    (S2). To be flushed once more takes it no time where nobody has written.
     """
-    by_s = max(run.born_s + run.site.start.first_look_limit_s, run.cluster.led_since_s)
+    by_s = run.born_s + run.site.start.first_look_limit_s
+    by_s = max(by_s, run.cluster.led_since_s) if nodes_go_by_two_files(run) else by_s
     return {name for name, at_s in run.facts.flush_asked.items() if at_s <= by_s}
 
 

@@ -64,26 +64,21 @@ def goes_with_its_cluster(run: Run, node: Server, floors: Floors) -> Steps[bool]
 
 
 def boots_or_restarts(run: Run, other: Server) -> bool:
-    """It says that it boots; or that it goes down, and it was told to restart, or nobody knows why it goes.
-    Where the network is silent, its last word is that it boots, or it was told to restart (N1)."""
+    """It says that it boots; or that it goes down, and it was told to restart. Where the network is silent,
+    its last word is that it boots, or it was told to restart (N1)."""
     seen = run.ports.servers[other.name].seen()
     told = other.name in run.rebooting or still_wants(run, other.name, Goal.REBOOT)
     if not seen.fresh and is_deaf(run):
         return told or (seen.status is not None and seen.status.os is Os.BOOTING)
-    may_boot = told or not goes_for_good(run, other)
-    return guards.is_seen(seen, Os.BOOTING) or (may_boot and guards.is_seen(seen, Os.SHUTTING_DOWN))
-
-
-def goes_for_good(run: Run, other: Server) -> bool:
-    """As we know why: whom another manager tells to go may have to restart (C12)."""
-    falls = any(still_to_fall(run, run.site.upses[name]) for name in other.upses)
-    return falls or other.name in run.scope.nodes or wants(run, other.name, Goal.DOWN)
+    return guards.is_seen(seen, Os.BOOTING) or (told and guards.is_seen(seen, Os.SHUTTING_DOWN))
 
 
 def goes_untold(run: Run, other: Server) -> bool:
-    """It goes down, and neither for its own power, nor because it is wanted so, nor past its limit."""
+    """It goes down, and neither for its own power, nor because it is wanted so, nor past its limit: another
+    manager may have told it to restart (C12)."""
+    falls = any(still_to_fall(run, run.site.upses[name]) for name in other.upses)
     wanted = other.name in run.scope.nodes or wants(run, other.name, Goal.DOWN)
-    known = wanted or other.name in run.given_up
+    known = falls or wanted or other.name in run.given_up
     return not known and guards.is_seen(run.ports.servers[other.name].seen(), Os.SHUTTING_DOWN)
 
 

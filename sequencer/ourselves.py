@@ -18,7 +18,7 @@ from sequencer.proof import falls_at_s, halted, mains_back, runs
 from sequencer.reboots import cluster_restarts, note_reached, note_restarted
 from sequencer.run import Run
 from sequencer.site import Server
-from sequencer.standing import is_down, staying
+from sequencer.standing import is_down, nodes_go_by_two_files, staying
 from sequencer.step import RETRY_S
 from sequencer.task import Task
 from sequencer.timing import EVIDENCE_EXTRA_S
@@ -205,7 +205,7 @@ def force_ourselves(run: Run) -> Steps[None]:
     """One that hangs on its way down onto an OFF, with nobody left to force it: in an outage, because it was
     wanted down alone, and whoever commands now was told that it is, or by a stranger's word (H1, C12)."""
     while not falls_under_us(run):
-        unread = unread_by_us(run) if goes_by_another_file(run) and not run.commands else ()
+        unread = unread_by_us(run) if nodes_go_by_two_files(run) and not run.commands else ()
         cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in unread]
         yield from run.wait(run.news_when(partial(falls_under_us, run)), *cards)
     yield from force_before_our_power_falls(run)
@@ -215,14 +215,8 @@ def falls_under_us(run: Run) -> bool:
     """Whoever commands goes in his turn by an OFF of ours, and is forced there."""
     if run.commands:
         return told_by_another(run, run.site.servers[run.me])
-    unread = goes_by_another_file(run) and bool(count_down(run, unread_by_us(run)))
+    unread = nodes_go_by_two_files(run) and bool(count_down(run, unread_by_us(run)))
     return unread or run.facts.down or is_told_since_we_run(run)
-
-
-def goes_by_another_file(run: Run) -> bool:
-    """So says who would tell us: no row of his reaches us, and the cards alone show what he has told (C9)."""
-    statuses = (peer.seen().status for peer in run.ports.peers.values())
-    return any(status is not None and not status.alike for status in statuses)
 
 
 def unread_by_us(run: Run) -> tuple[str, ...]:

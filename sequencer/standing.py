@@ -294,3 +294,9 @@ def staying(run: Run) -> list[str]:
     """Nodes that are not seen on their way down, or down."""
     seen = {node: run.ports.servers[node].seen() for node in run.site.cluster.nodes}
     return [n for n, s in seen.items() if not (s.fresh and s.status and conditions.LEAVES.met(s.status))]
+
+
+def nodes_go_by_two_files(run: Run) -> bool:
+    """So says another: no row of his reaches us, and devices alone show what he has done (C9)."""
+    statuses = (peer.seen().status for peer in run.ports.peers.values())
+    return any(status is not None and not status.alike for status in statuses)
