@@ -88,7 +88,7 @@ def start_node(
     port = run.ports.servers[node.name]
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
     if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
-        yield from run.race(power_back(run, node, patiently), run.pause(limit_s))
+        yield from run.race(power_back(run, node, patiently), its_time(run, node, limit_s))
     if patiently is not None and lacks_its_power(run, node):
         return
     seen = port.seen()
@@ -109,6 +109,12 @@ def start_node(
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
     if not outcome.met:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
+
+
+def its_time(run: Run, node: Server, limit_s: float) -> Steps[None]:
+    """For its power to be back; an ON that is under way then is brought to its end (L4)."""
+    yield from run.pause(limit_s)
+    yield from run.until(lambda: run.telling_on.isdisjoint(node.upses))
 
 
 def wake_who_stayed_on(run: Run) -> Steps[None]:

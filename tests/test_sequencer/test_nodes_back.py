@@ -220,6 +220,23 @@ def test_l3_p14_whose_ups_is_off_with_mains_for_long_is_given_power_before_the_c
     assert room.upses["ups2"].sent == ["on"]
 
 
+def test_l4_p13_an_on_that_is_under_way_when_the_time_for_his_power_is_over_is_brought_to_its_end(
+    site: Site,
+) -> None:
+    """It is refused until its own limit is over, and the log tells that (five-control-disks, ups_fails)."""
+    room, ups2 = HandRoom(site, "control1"), site.upses["ups2"]
+    room.servers["control2"].fall_silent()
+    room.upses["ups2"].show(output_on=False)
+    room.upses["ups2"].replies = [NO] * 100
+    for view in room.run.mains.values():
+        view.on_line_since_s = -site.start.mains_stable_s
+    room.run.spawn(all_nodes_up(room.run))
+    room.until(ups2.return_delay_s + site.start.switch_on_limit_s + site.start.peer_limit_s + 5)
+    (begun,) = (e["t"] for e in room.told("step.started", "ups2"))
+    (ended,) = (e["t"] for e in room.told("step.timed_out", "ups2"))
+    assert ended - begun == pytest.approx(site.start.switch_on_limit_s, abs=1.0)
+
+
 def test_l3_x_04_also_when_one_of_its_two_upses_is_off_and_the_other_alone_feeds_it() -> None:
     """That one is empty, and its charge opens the way of the control disks an hour later."""
     site = load_site(TWO_FEEDS).site
