@@ -64,9 +64,4 @@ GONE = 0
 
 def stays_after_all(run: Run, server: Server) -> Steps[None]:
     """Its other feed is on again, and carries it (X-04, S31). Who is on his way down goes on."""
-
-    def carried() -> bool:
-        return not (falls_under(run, server) or is_stopping(run, server))
-
-    if not carried():
-        yield run.news_when(carried)
+    yield run.news_when(lambda: not (falls_under(run, server) or is_stopping(run, server)))
