@@ -36,7 +36,8 @@ class ClusterView:
     entered: int = 0
     """Epoch of the incident that this life has declared, or asked of whether it goes on."""
     of_epoch: int = -1
-    """Epoch of the incident of which the pages of this life remember whom they gave up, and what is off."""
+    """Epoch of the incident of which the pages of this life remember whom they gave up, and what is off; -1:
+    of none yet."""
     led_since_s: float = -inf
     """When this life took the command last."""
     unled: bool = False

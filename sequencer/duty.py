@@ -159,6 +159,7 @@ def forget_another(run: Run) -> None:
 
 
 def forget_pages(run: Run) -> None:
+    """What they remember of one incident says nothing of the next."""
     run.asked_to_stop.clear()
     run.on_their_way.clear()
     given_up_anew(run)

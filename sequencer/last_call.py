@@ -60,6 +60,7 @@ def goes_down(run: Run, server: Server) -> Steps[None]:
 
 
 GONE = 0
+"""Which of both pages has come to its end: the one that brings him down."""
 
 
 def stays_after_all(run: Run, server: Server) -> Steps[None]:

@@ -175,7 +175,7 @@ def last_calls(run: Run, array: Array) -> list[simpy.Event]:
         for ups in array.upses
         if (status := run.ports.upses[ups].seen().status) is not None and status.output_on
     ]
-    return [*told, *reckoned(run, (silent_end_s(run, ups) - need_s for ups in array.upses))]
+    return [*told, *reckoned(run, (unheard_end_s(run, ups) - need_s for ups in array.upses))]
 
 
 def is_lost(run: Run, server: Server) -> bool:
@@ -238,14 +238,14 @@ def told_by_another(run: Run, array: Array) -> bool:
 
 def lasts_less(run: Run, ups: str, need_s: float) -> bool:
     status = run.ports.upses[ups].seen().status
-    if run.now >= silent_end_s(run, ups) - need_s:
+    if run.now >= unheard_end_s(run, ups) - need_s:
         return True
     if status is None or status.mains or not status.output_on:
         return False
     return status.low_battery or (status.runtime_s is not None and status.runtime_s <= need_s)
 
 
-def silent_end_s(run: Run, ups: str) -> float:
+def unheard_end_s(run: Run, ups: str) -> float:
     """Of one whose card tells nothing any more. Infinity: it is heard, or drains not, as far as is known."""
     return inf if run.ports.upses[ups].seen().fresh else reckoned_end_s(run, ups)
 

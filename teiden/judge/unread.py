@@ -17,7 +17,6 @@ from teiden.judge.ledger.wants import WISHES as WANTED
 WISHES = {wish: goal.value for wish, goal in WANTED.items()}
 """What requests want of servers; holds and releases want nothing."""
 BEGINS = ("server.up", "service.begun")
-DOWN = ("server.halted", "server.crashed")
 GOES = ("server.shutting_down", "server.halted", "server.crashed", "service.died")
 RAN = ("server.up", "server.shutting_down", "array.ready", "array.flushing")
 """Whoever does one of these is up, or was until then."""
@@ -50,6 +49,10 @@ def is_up(node: str, events: Sequence[Event]) -> bool:
     moves = (e for e in reversed(events) if e.is_fact and e.subject == node and e.name in (*BEGINS, *GOES))
     last = next(moves, None)
     return last is None or last.name in BEGINS
+
+
+def _was_up(node: str, events: Sequence[Event], at_s: float) -> bool:
+    return is_up(node, [e for e in events if e.t <= at_s])
 
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
@@ -98,7 +101,7 @@ def missed(events: Sequence[Event], subject: str, t_s: float, parted_s: float = 
         same[0]
         for same in words
         if commander in {e.by for e in same}
-        or (same[0].t < parted_s and _is_up(commander, before, same[0].t))
+        or (same[0].t < parted_s and _was_up(commander, before, same[0].t))
     ]
     last = max((same[0] for same in words), key=lambda e: e.t, default=None)
     if last is None or commander == "" or last in his:
@@ -115,14 +118,8 @@ def met_again(events: Sequence[Event], nodes: Iterable[str], since_s: float, t_s
     commander = next((e.by for e in reversed(told) if e.name == "lease.taken"), "")
     others = {*nodes} - {commander}
     came = (e.subject for e in told if e.is_fact and e.name in BEGINS and e.t > since_s)
-    there = any(_is_up(node, told, since_s) for node in others)
+    there = any(_was_up(node, told, since_s) for node in others)
     return since_s <= t_s and (there or not others.isdisjoint(came))
-
-
-def _is_up(node: str, events: Sequence[Event], at_s: float) -> bool:
-    names = ("server.up", *DOWN)
-    its = (e.name for e in events if e.is_fact and e.subject == node and e.t <= at_s and e.name in names)
-    return [*its][-1:] in ([], ["server.up"])
 
 
 def wants_up(word: Event, server: str) -> bool:

@@ -242,6 +242,18 @@ def night(night_site: Site) -> Telling:
 
 
 @pytest.fixture
+def calm(tell: Callable[..., Telling]) -> Telling:
+    """A day in which nothing happens."""
+    return tell(
+        """
+        -600 room run.started reference
+        -590 control1 lease.taken reference
+        90000 room run.ended reference
+        """
+    )
+
+
+@pytest.fixture
 def outage(site: Site) -> Telling:
     """Two hours without mains, everything as it should be."""
     return Telling(site, ()).plus(OUTAGE)

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -78,17 +77,6 @@ def test_L1_a_held_device_is_not_owed(outage: Any) -> None:
     telling = outage.without("server.up rack2").until(20000)
 
     assert telling.plus("8000 control1 hold.set rack2").broken == []
-
-
-@pytest.fixture
-def calm(tell: Callable[..., Any]) -> Any:
-    return tell(
-        """
-        -600 room run.started reference
-        -590 control1 lease.taken reference
-        90000 room run.ended reference
-        """
-    )
 
 
 def test_a_quiet_day_breaks_nothing(calm: Any) -> None:

@@ -4,23 +4,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 DOWN = "request.accepted reference wish=cluster_shutdown id=r1"
-
-
-@pytest.fixture
-def calm(tell: Callable[..., Any]) -> Any:
-    return tell(
-        """
-        -600 room run.started reference
-        -590 control1 lease.taken reference
-        90000 room run.ended reference
-        """
-    )
 
 
 @pytest.mark.parametrize(
