@@ -12,16 +12,22 @@ from tests.told_well import CALM
 OTHERS = ("ups1", "ups2", "ups3", "ups4", "ups6")
 
 
+def goes_off(tell: Any, *, others_s: int) -> Any:
+    """ups5, and falls silent; and when the others of its feed tell that they are on battery."""
+    others = (f"{others_s} control1 ups.on_battery {ups}" for ups in OTHERS)
+    its_own = (
+        "2 control1 ups.on_battery ups5",
+        "20 control1 ups.output_off ups5",
+        "30 control1 card.silent ups5",
+    )
+    return known(tell).plus(*its_own, *others)
+
+
 def test_S10_one_that_went_off_and_fell_silent_counts_from_when_it_was_on_its_battery_itself(
     tell: Any,
 ) -> None:
     """Before the others of its feed told so."""
-    went = known(tell).plus(
-        "2 control1 ups.on_battery ups5",
-        *(f"9 control1 ups.on_battery {ups}" for ups in OTHERS),
-        "20 control1 ups.output_off ups5",
-        "30 control1 card.silent ups5",
-    )
+    went = goes_off(tell, others_s=9)
     assert s10(went.plus(confirmed(2 + CONFIRM_S))) == []
     assert s10(went.plus(confirmed(CONFIRM_S))) == [
         "control1 confirmed the outage of ups5 at 60 s, after 58 s of its 60 s"
@@ -32,12 +38,7 @@ def test_S10_one_that_went_off_on_its_battery_counts_from_that_though_others_of_
     tell: Any,
 ) -> None:
     """Nobody has seen its mains since, and an OFF of which a node has not heard proves nothing of them."""
-    went = known(tell).plus(
-        "2 control1 ups.on_battery ups5",
-        "20 control1 ups.output_off ups5",
-        "30 control1 card.silent ups5",
-        *(f"40 control1 ups.on_battery {ups}" for ups in OTHERS),
-    )
+    went = goes_off(tell, others_s=40)
     assert s10(went.plus(confirmed(2 + CONFIRM_S))) == []
     assert s10(went.plus(confirmed(CONFIRM_S)))
     assert s10(went.plus("25 control1 ups.on_line ups5", confirmed(2 + CONFIRM_S)))
