@@ -44,6 +44,7 @@ from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, note_powered, on_
 from sequencer.proof import falls_at_s, still_to_fall
 from sequencer.reboots import note_restarts
 from sequencer.run import TURNS, Run
+from sequencer.saved import has_cache, save_cache
 from sequencer.site import Server, Ups
 from sequencer.standstill import comes_to_run
 from sequencer.step import RETRY_S, Ask, Outcome, step
@@ -55,6 +56,7 @@ from sequencer.watch import RETURNS
 def restart(run: Run) -> Steps[None]:
     """Power before loads, arrays before servers, the cluster as soon as it has its disks."""
     site = run.site
+    saves = [run.spawn(save_cache(run, array)) for array in site.linked_arrays if has_cache(run, array)]
     if not site.start.auto and not run.facts.start_asked:
         yield from run.race(start_by_hand(run), run.until(lambda: run.facts.start_asked))
     if site.start.auto or run.facts.start_asked:
@@ -77,6 +79,8 @@ def restart(run: Run) -> Steps[None]:
             keep.close()
     else:
         yield from all_are_there(run)
+    for save in saves:
+        save.close()
     yield from run.commit(Kind.CLOSED, site.name, opened_by=sorted(run.facts.declared_by))
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.told_well import CALM
+from tests.worlds import LINKED
 
 ARMED = "100 room ups.off_armed ups4 how=graceful falls_at=1110"
 """The power of linkeddisk, by an OFF that none of ours has told."""
@@ -144,3 +145,24 @@ def test_S9_a_cluster_is_restarted_for_one_node_that_somebody_wants_up(tell: Any
     assert "S9" in halted.broken
     wish = "100 control1 request.accepted reference wish=power_on id=r1 of=control2"
     assert "S9" not in halted.plus(wish).broken
+
+
+SHORT = "199 control1 alarm.raised linkeddisk rule=S18 text=short"
+
+
+@pytest.mark.parametrize(("out", "rule"), [("ups4", "S9"), ("ups5", "S31")])
+def test_S9_S31_p4_the_flush_of_a_disk_that_nobody_uses_is_no_stop_while_its_battery_is_short(
+    tell: Any, out: str, rule: str
+) -> None:
+    """Whosever outage it was, mains or not; but an alarm says so, and nobody writes to it."""
+    halted = [f"90 room server.halted {name}" for name in LINKED]
+    told = tell(CALM).plus(*halted, f"0 room mains.lost {out}", f"61 control1 outage.confirmed {out}")
+    told = told.plus(f"100 room mains.restored {out}") if rule == "S9" else told
+    told = told.plus(f"200 control1 command.sent {FLUSH}")
+    assert rule in told.broken
+    assert rule not in told.plus(SHORT).broken
+    assert rule in told.plus(SHORT, "150 room server.booting rack1").broken
+    assert rule in told.plus(SHORT.replace("linkeddisk", "ups6")).broken
+    assert rule in told.plus(SHORT).changed("200 control1", "flush", "off").broken
+    control = told.plus(SHORT.replace("linked", "control")).changed("200 control1", "linked", "control")
+    assert rule in control.broken

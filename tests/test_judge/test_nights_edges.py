@@ -117,6 +117,16 @@ def test_a_plan_is_judged_at_the_flush_and_at_the_cut_of_a_linked_disk_that_is_w
     assert nobody.result(rule).put_to_test == 0, "S9's"
 
 
+def test_S22_p4_the_flush_for_a_short_battery_is_none_of_a_plan_but_the_cut_is(night: Any) -> None:
+    nightly = replace(night.site.schedules["nightly"], on="22:39:00")
+    short = night.at_site(schedules={"nightly": nightly})
+    flushed = short.without("ups4 command=off")
+    assert flushed.result("S22").breaches
+    alarm = "421 control1 alarm.raised linkeddisk rule=S18 text=short"
+    assert flushed.plus(alarm).result("S22").breaches == ()
+    assert short.plus(alarm).result("S22").breaches
+
+
 def test_S22_just_long_enough_is_long_enough(night: Any) -> None:
     """A millisecond of rounding is nobody's fault."""
     nightly = replace(night.site.schedules["nightly"], on="22:40:00")

@@ -7,8 +7,9 @@ from functools import partial
 
 from sequencer.events import Event
 from sequencer.journal import Goal
-from sequencer.site import Array, ArrayRole, Server
-from teiden.judge.invariants.falling import counts_down, has_fallen_unheard
+from sequencer.site import Server
+from teiden.judge.invariants.falling import COMES_BACK, counts_down, disks_count_down
+from teiden.judge.invariants.flushes import stops_nobody
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.invariants.taken_back import goes_against, taken_back
 from teiden.judge.ledger.causes import Causes
@@ -21,56 +22,11 @@ from teiden.language.retell import retold
 from teiden.language.say import later, said, t
 
 STOPS = ("shutdown", "force", "off", "flush", "stop")
-COMES_BACK = ("until_mains", "sleep")
-"""An OFF of this kind strands nobody, also when the mains are back already."""
 LOW = "low battery"
 """Why an outage counted before its time."""
 ASKED_TO_STOP = ("shutdown", "stop", "flush")
 ON_ITS_WAY_S = 0.1
 """A node's word to the other: it is written down, and crosses a network of 20 ms, typically, at its worst."""
-
-
-def disks_count_down(room: Room, event: Event) -> bool:
-    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2).
-
-    Of a control node that has come up since its disk does, and its UPS: they go until it has fallen (U8)."""
-    command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
-    if command == "flush" and event.subject in arrays:
-        disk, power = arrays[event.subject], room.power
-        fell = not power.fell.keys().isdisjoint(disk.upses)
-        return power.counts_down_below(disk, event.t) or (fell and has_fallen_unheard(room, disk, event))
-    if command == "off":
-        return goes_with_its_node(room, event)
-    if event.subject not in servers or command not in ("shutdown", "force"):
-        return False
-    disks = [a for a in map(arrays.__getitem__, servers[event.subject].arrays) if is_left_for(room, event, a)]
-    return any(room.power.counts_down_below(disk, event.t) for disk in disks)
-
-
-def is_left_for(room: Room, event: Event, disk: Array) -> bool:
-    """The whole cluster does not stop for an OFF of its disk that is somebody else's (ADR 0033)."""
-    if disk.role is ArrayRole.LINKED:
-        return True
-    return room.machines.os[event.subject] == "up" and came_up_since(room, event.subject, disk, event.t)
-
-
-def came_up_since(room: Room, node: str, disk: Array, at_s: float) -> bool:
-    """Since all was told that counts down under this disk."""
-    falls = [armed.t for ups in disk.upses if (armed := room.power.counting_down(ups, at_s)) is not None]
-    return node in room.machines.came_up_s and all(t < room.machines.came_up_s[node] for t in falls)
-
-
-def goes_with_its_node(room: Room, event: Event) -> bool:
-    """The UPS that feeds this node alone, which goes until its disk has fallen: halted with its power on it
-    would not come back (U8, L3). Nobody is stranded by an OFF that comes back by itself."""
-    node = event.by
-    if [server.name for server in room.wiring.servers_on[event.subject]] != [node]:
-        return False
-    if event.details.get("how") not in COMES_BACK or room.machines.os[node] != "shutting down":
-        return False
-    disks = [room.site.arrays[name] for name in room.site.servers[node].arrays]
-    falling = [disk for disk in disks if room.power.counts_down_below(disk, event.t)]
-    return any(came_up_since(room, node, disk, event.t) for disk in falling)
 
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
@@ -104,12 +60,13 @@ class S9(Invariant):
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
     asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for a
     force until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
-    would never come back (H1). It must be confirmed while the mains are away, unless the card is silent, or
-    not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what feeds them
-    and what they write to, until the node that does it can know of another word (see S27), which is on its
-    way from the other node for a tenth of a second. A restart of the cluster belongs to an incident that is
-    open as far as that node can know, or somebody wants it; to one that was opened for the cluster itself
-    only while that is down.
+    would never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an
+    alarm says that its battery is short (P4). It must be confirmed while the mains are away, unless the card
+    is silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names,
+    what feeds them and what they write to, until the node that does it can know of another word (see S27),
+    which is on its way from the other node for a tenth of a second. A restart of the cluster belongs to an
+    incident that is open as far as that node can know, or somebody wants it; to one that was opened for the
+    cluster itself only while that is down.
     """
 
     id = "S9"
@@ -138,7 +95,7 @@ class S9(Invariant):
             return
         back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
         late = back_s is not None and event.t - back_s > self._missed_s
-        if back_s is not None and late and not disks_count_down(room, event):
+        if back_s is not None and late and not (disks_count_down(room, event) or stops_nobody(room, event)):
             why = t("the mains had been back for {time}", time=seconds(event.t - back_s))
             since = room.power.mains_since
             told = taken_back(room, event, lambda out: any(since[ups] is None for ups in out))
@@ -265,11 +222,12 @@ class S31(Invariant):
     member and is not going down with its power: the cluster with it, also while another boots, or goes down,
     that is not up in time, or hangs. Who runs on power that counts down already, or uses linked disks on such
     power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
-    its limit begins no stop (H1). Whose own mains are away may stop himself, and a UPS that feeds only him,
-    where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off with him also if
-    he takes the command while he goes, for halted with his power on he would not come back (L3). Second half
-    (R9-23): between two restarts of the cluster its disks, its nodes or their mains have been away, or
-    somebody wanted it restarted, or the first restart failed, or hung.
+    its limit begins no stop (H1), nor does the flush of a disk that nobody uses, for its short battery (P4).
+    Whose own mains are away may stop himself, and a UPS that feeds only him, where nobody commands who would
+    say that his outage counts (ADR 0029); that UPS goes off with him also if he takes the command while he
+    goes, for halted with his power on he would not come back (L3). Second half (R9-23): between two restarts
+    of the cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the
+    first restart failed, or hung.
     """
 
     id = "S31"
@@ -299,6 +257,8 @@ class S31(Invariant):
         if room.causes.failing(name) or room.causes.wanted(name) or wanted_by_what_it_knows(room, event):
             return
         if counts_down(room, event) or self._left_alone(event) or only_ends_a_stop(room, event):
+            return
+        if stops_nobody(room, event):
             return
         if self._concerns(event, room.confirmed_for(event.by, event.t)) or disks_count_down(room, event):
             return

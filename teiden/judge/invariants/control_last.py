@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, Server, ServerRole
-from teiden.judge.invariants.causes import goes_with_its_node
+from teiden.judge.invariants.falling import goes_with_its_node
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends, ends_as_heard, takes_its_power
 from teiden.judge.ledger.hanging import hangs

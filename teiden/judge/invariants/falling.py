@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from sequencer.events import Event
-from sequencer.site import Array, Server
+from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.ledger.room import Room
+
+COMES_BACK = ("until_mains", "sleep")
+"""An OFF of this kind strands nobody, also when the mains are back already."""
 
 
 def counts_down(room: Room, event: Event) -> bool:
@@ -54,3 +57,46 @@ def _fell_unheard(room: Room, ups: str, event: Event) -> bool:
         return False
     seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
     return any(power.on_since[ups] <= e.t <= silent_s for e in seen)
+
+
+def disks_count_down(room: Room, event: Event) -> bool:
+    """The flush of a linked array whose own power counts down, or the end of a server using it (C12, S2).
+
+    Of a control node that has come up since its disk does, and its UPS: they go until it has fallen (U8)."""
+    command, servers, arrays = event.details["command"], room.site.servers, room.site.arrays
+    if command == "flush" and event.subject in arrays:
+        disk, power = arrays[event.subject], room.power
+        fell = not power.fell.keys().isdisjoint(disk.upses)
+        return power.counts_down_below(disk, event.t) or (fell and has_fallen_unheard(room, disk, event))
+    if command == "off":
+        return goes_with_its_node(room, event)
+    if event.subject not in servers or command not in ("shutdown", "force"):
+        return False
+    disks = [a for a in map(arrays.__getitem__, servers[event.subject].arrays) if is_left_for(room, event, a)]
+    return any(room.power.counts_down_below(disk, event.t) for disk in disks)
+
+
+def is_left_for(room: Room, event: Event, disk: Array) -> bool:
+    """The whole cluster does not stop for an OFF of its disk that is somebody else's (ADR 0033)."""
+    if disk.role is ArrayRole.LINKED:
+        return True
+    return room.machines.os[event.subject] == "up" and came_up_since(room, event.subject, disk, event.t)
+
+
+def came_up_since(room: Room, node: str, disk: Array, at_s: float) -> bool:
+    """Since all was told that counts down under this disk."""
+    falls = [armed.t for ups in disk.upses if (armed := room.power.counting_down(ups, at_s)) is not None]
+    return node in room.machines.came_up_s and all(t < room.machines.came_up_s[node] for t in falls)
+
+
+def goes_with_its_node(room: Room, event: Event) -> bool:
+    """The UPS that feeds this node alone, which goes until its disk has fallen: halted with its power on it
+    would not come back (U8, L3). Nobody is stranded by an OFF that comes back by itself."""
+    node = event.by
+    if [server.name for server in room.wiring.servers_on[event.subject]] != [node]:
+        return False
+    if event.details.get("how") not in COMES_BACK or room.machines.os[node] != "shutting down":
+        return False
+    disks = [room.site.arrays[name] for name in room.site.servers[node].arrays]
+    falling = [disk for disk in disks if room.power.counts_down_below(disk, event.t)]
+    return any(came_up_since(room, node, disk, event.t) for disk in falling)

@@ -8,8 +8,20 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, verb
 from teiden.language.say import later, said, t
+
+
+def stops_nobody(room: Room, event: Event) -> bool:
+    """The flush of a linked array of which no user runs, for a battery that is short, as an alarm says: it is
+    neither an off nor a stop, and should the mains go again it would be too late (P4)."""
+    array = room.site.arrays.get(event.subject)
+    if array is None or array.role is not ArrayRole.LINKED or event.details.get("command") != "flush":
+        return False
+    if any(map(room.machines.running, room.wiring.users_of[array.name])):
+        return False
+    return room.incident.alarm_of("S18", array.name, room.caches.on_since_s[array.name]) is not None
 
 
 class S3(Invariant):

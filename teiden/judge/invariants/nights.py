@@ -9,8 +9,8 @@ from sequencer import calendar
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
-from teiden.judge.invariants.causes import disks_count_down
-from teiden.judge.invariants.falling import counts_down
+from teiden.judge.invariants.falling import counts_down, disks_count_down
+from teiden.judge.invariants.flushes import stops_nobody
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.hanging import only_ends_a_stop
 from teiden.judge.ledger.room import Room
@@ -84,7 +84,8 @@ class S21(Invariant):
 class Planned(Invariant):
     """What S22 and S23 look at: a linked array that is flushed or cut, and no outage brings it down.
 
-    One whose power counts down is flushed for that, whatever the plan says (C12).
+    One whose power counts down is flushed for that, whatever the plan says (C12); and a flush for a battery
+    that is short, while nobody uses the array, is no stop (P4).
     """
 
     def watches(self) -> Mapping[str, Look]:
@@ -101,8 +102,10 @@ class Planned(Invariant):
             self._look(event, array)
 
     def _look(self, event: Event, array: Array) -> None:
-        linked = array.role is ArrayRole.LINKED
-        if linked and not self.room.causes.array(array) and self.room.causes.wanted(array.name):
+        causes = self.room.causes
+        if array.role is not ArrayRole.LINKED or causes.array(array) or not causes.wanted(array.name):
+            return
+        if not stops_nobody(self.room, event):
             self._judge(event, array)
 
     @abstractmethod

@@ -101,6 +101,9 @@ TEXTS: dict[str, str] = {
     "the battery under {array} is short; flushing before its servers' UPSes are off": (
         "{array} の UPS のバッテリが不足するため、サーバの UPS の停止前にフラッシュする"
     ),
+    "the battery under {array} would not last for its stop; flushing it while nobody uses it": (
+        "{array} のバッテリーは停止処理に足りません。使用するサーバーがない間にフラッシュします"
+    ),
     "we go; flushing {array} before its servers' UPSes are off": (
         "制御側が停止するため、サーバの UPS の停止前に {array} をフラッシュする"
     ),
