@@ -157,6 +157,9 @@ class Excuse:
     short: bool = False
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
+    drained: bool = False
+    """Only where the battery lost its mains last with no more than its own stop needs; and they had gone and
+    come back while the fault was there, and it held no more whenever they went since (P4)."""
     due: bool = False
     """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
     alarm that a UPS holds no longer (S5): by then."""

@@ -64,6 +64,10 @@ CUT_OFF = (
         Reach.ALL,
     ),
     Excuse("S18", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", due=True),
+    *(
+        Excuse(rule, Reach.ALL, "its battery drained while nobody heard it", drained=True, stays=True)
+        for rule in ("S18", "L2")
+    ),
     Excuse("L1", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L2", Reach.ALL, "nobody can tell a UPS to go off before its battery ends", due=True),
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
@@ -128,7 +132,8 @@ def beyond(bound: Callable[[float], Bound]) -> tuple[Excuse, ...]:
     most = bound(MOST_LOST_PCT)
     found = [e for e in CUT_OFF if e.rule not in ENDS]
     found = [replace(e, above=most) if e.rule in LOST or e.unwoken else e for e in found]
-    for e in (e for e in CUT_OFF if e.rule in ENDS):
+    found += [replace(e, above=bound(DEAF_PCT)) for e in CUT_OFF if e.drained]
+    for e in (e for e in CUT_OFF if e.rule in ENDS and not e.drained):
         found += [
             replace(e, above=most, begun=True),
             replace(e, above=most, said="L5", why=NOBODY_FOLLOWS),

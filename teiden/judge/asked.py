@@ -17,7 +17,7 @@ from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import HANGS, Said
-from teiden.judge.short import began_short, drains, left_alone, neglected
+from teiden.judge.short import began_short, drains, left_alone, neglected, was_drained
 from teiden.judge.standing_alarms import FOLLOWS
 from teiden.judge.struck import Struck
 from teiden.judge.unheard import is_believed_down, running, used_unheard, was_emptied
@@ -64,6 +64,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
         (excuse.drains, lambda: drains(events, device, t, said.seen_s)),
+        (excuse.drained, lambda: was_drained(events, site, fault, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )

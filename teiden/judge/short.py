@@ -8,11 +8,19 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole, FlushOrder, Site
-from sequencer.timing import battery_need_s, control_floor_s, followed_s, late_looks_s, own_stop_s
+from sequencer.timing import (
+    battery_need_s,
+    control_floor_s,
+    followed_s,
+    last_call_s,
+    late_looks_s,
+    own_stop_s,
+)
 from sim.story import FaultChange
 from teiden.judge.charge import Charges
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.said import GOES, Said
+from teiden.judge.struck import Struck
 
 MAINS = ("ups.on_battery", "ups.on_line")
 STOPS = ("stop", "shutdown", "force", "flush", "off")
@@ -39,6 +47,29 @@ def drains(events: Sequence[Event], ups: str, at_s: float, seen_s: float) -> boo
     """It is on its battery, or was so short a time before that the last look showed it."""
     its = [e for e in events if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s]
     return bool(its) and (its[-1].name == "ups.on_battery" or its[-1].t >= at_s - seen_s)
+
+
+def was_drained(events: Sequence[Event], site: Site, fault: Struck, breach: Breach) -> bool:
+    """Each battery that it hangs on lost its mains last with no more than its own stop needs; and so it did
+    each time since they were away within this fault, of which nobody has seen anything (P4, N1)."""
+    whose = whom_it_hangs_on(site, breach.subject)
+    return bool(whose) and all(_is_drained(events, site, name, fault, breach.t) for name in whose)
+
+
+def _is_drained(events: Sequence[Event], site: Site, ups: str, fault: Struck, at_s: float) -> bool:
+    its = [e for e in events if e.is_fact and e.subject == ups and e.t <= at_s]
+    charges, polled_s = Charges(e for e in its if e.name == "ups.charge"), site.polling.on_line_s
+    back_s = inf
+    for e in reversed([e for e in its if e.name in MAINS]):
+        if e.name == "ups.on_line":
+            back_s = e.t
+            continue
+        if fault.by.at_s <= e.t + polled_s and back_s <= fault.until_s + polled_s:
+            return True
+        left_s = charges.runtime_s(ups, e.t)
+        if left_s is None or left_s > last_call_s(site, site.upses[ups]) + site.polling.on_battery_s:
+            return False
+    return False
 
 
 def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule: str = "") -> bool:

@@ -8,7 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.site import Array, ArrayRole, FlushOrder, Site, Ups
-from sequencer.timing import battery_need_s, followed_s, late_looks_s, own_stop_s
+from sequencer.timing import battery_need_s, followed_s, last_call_s, late_looks_s, own_stop_s
 from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.excuses import excused
@@ -207,3 +207,44 @@ def test_l2_who_was_told_nothing_long_before_it_struck_is_not_lost_by_that(
     assert not holds(due_s + 1, told("rack1", due_s + 2)), "too late"
     assert holds(LOST_S - 50)
     assert not holds(due_s + 1, alarm(LOST_S + 1, on)), "it is asked of no alarm"
+
+
+@pytest.mark.parametrize(
+    ("fault", "on"),
+    [("switch_dies", "lan1"), ("management_down", "network"), ("network_loses", "network")],
+)
+def test_n1_p4_a_battery_that_drained_while_nobody_heard_it_is_not_there_for_the_next_outage(
+    site: Site, fault: str, on: str
+) -> None:
+    """The fault is over for long, everybody runs, and nobody could do more about it than to wait."""
+    floor_s = last_call_s(site, site.upses["ups4"]) + site.polling.on_battery_s
+
+    def holds(
+        *events: Event,
+        struck_s: float = LOST_S,
+        ends_s: float = 2000.0,
+        back_s: float = 2000.0,
+        pct: float = 100,
+    ) -> bool:
+        changes = [FaultChange(struck_s, named(fault), on, amount=pct)]
+        changes.append(FaultChange(2000.0, named(fault), on, present=False))
+        back = Event(back_s, "ups.on_line", "ups4", "", Source.FACT)
+        run = sorted([*lost(1500.0, ups="ups4"), back, *events], key=lambda e: e.t)
+        broken = [Breach(rule, 9200.0, of, "", ()) for rule, of in (("S18", "ups4"), ("L2", "linkeddisk"))]
+        left = excused(broken, changes, site, run)[1]
+        assert left in ([], broken)
+        return left == []
+
+    again, more = lost(floor_s, 9000.0, "ups4"), lost(floor_s + 1, 9000.0, "ups4")
+    assert holds(*again)
+    assert not holds(*more), "it could have been stopped in time"
+    assert not holds(*lost(None, 9000.0, "ups4"))
+    polled_s = site.polling.on_line_s
+    assert holds(*again, struck_s=LOST_S + polled_s, back_s=2000.0 + polled_s)
+    assert not holds(*again, struck_s=LOST_S + polled_s + 1), "its mains had been seen to go"
+    assert not holds(*again, back_s=2001.0 + polled_s), "it was heard on its battery"
+    back = Event(5060.0, "ups.on_line", "ups4", "", Source.FACT)
+    assert holds(*lost(floor_s, 5000.0, "ups4"), back, *again)
+    assert not holds(*lost(floor_s + 1, 5000.0, "ups4"), back, *again), "it had been charged by then"
+    assert holds(*again, pct=96.0)
+    assert holds(*again, pct=94.0) is (fault != "network_loses")

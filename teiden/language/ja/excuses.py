@@ -212,6 +212,7 @@ TEXTS: dict[str, str] = {
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
+    "its battery drained while nobody heard it": "誰も読めない間にバッテリが減った",
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
     ),
