@@ -21,10 +21,11 @@ from sequencer.last_call import attended
 from sequencer.outlasts import outlast_disks
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_falls import count_down, is_about_to_fall
-from sequencer.proof import cluster_is, halted, mains_back, seen_off
+from sequencer.proof import cluster_is, halted, mains_back, seen_off, without_power
 from sequencer.reboots import note_reached, out_of_its_reboot
 from sequencer.run import OUTAGE, Run
 from sequencer.scope import server_fails
+from sequencer.shortage import on_battery
 from sequencer.site import ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, request, step
@@ -208,7 +209,17 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         yield from on_again_first(run, (node,))
         yield from outage_goes_on(run)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
+    if floors is not None:
+        falls = [*disks_on_their_batteries(run), *falls]
     yield from halt_and_cut(run, (node,), falls, floors)
+
+
+def disks_on_their_batteries(run: Run) -> list[list[Fall]]:
+    """Their outage is timed yet, and when the last node is gone nobody confirms it: they would drain to their
+    batteries' end (S18). A node without power needs them no more; one that has some keeps them on (S1)."""
+    nodes = [node for node in run.site.control_nodes if not without_power(run, node)]
+    rows = (row for row in rows_of_disks(run.site) if all(on_battery(run, ups.name) for ups in row))
+    return [[(ups, nodes) for ups in row] for row in rows]
 
 
 def halt_and_cut(

@@ -30,3 +30,18 @@ def test_S31_p12_a_battery_that_ends_in_its_test_waits_as_little(tell: Any) -> N
     assert "S31" not in boots.broken
     assert "S31" in boots.without("ups.low_battery").broken
     assert "S31" in boots.plus("935 room ups.on_line ups1").broken, "a false word: it lives on its mains"
+
+
+def test_S31_s18_the_last_node_tells_a_disk_of_its_own_that_has_no_mains_to_go_off(tell: Any) -> None:
+    """Its outage is timed yet, and nobody is left to confirm it."""
+
+    def broken(*lines: str, ups: str = "ups3") -> bool:
+        out = ("0 room mains.lost ups1", f"500 room mains.lost {ups}", "931 control1 outage.confirmed ups1")
+        off = f"940 control1 command.sent {ups} command=off how=delayed"
+        return "S31" in tell(CALM).plus(*out, off, *lines).broken
+
+    dark = "10 room ups.output_off ups2 cause=fault"
+    assert not broken(dark)
+    assert broken(), "another node stays"
+    assert broken(dark, "600 room mains.restored ups3")
+    assert broken(dark, ups="ups4")

@@ -15,6 +15,7 @@ from teiden.judge.invariants.taken_back import goes_against, taken_back
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.ledger.want import Want
 from teiden.judge.words import names, seconds, verb
@@ -219,15 +220,15 @@ class S31(Invariant):
     `Shut(x) or Off(x) -> x in scope(confirmed) or wanted down`. Confirmed: as far as the node that does it
     can know (S9). Scope of a disk: the servers that use it, their UPSes, the disk. Of a control disk, or of
     all nodes' power: the control side. Of a server's power: that server; of the last node's that runs, is a
-    member and is not going down with its power: the cluster with it, also while another boots, or goes down,
-    that is not up in time, or hangs. Who runs on power that counts down already, or uses linked disks on such
-    power, goes down, whosever outage it is (S1, S2, S16), and a force of one that hangs on its way down past
-    its limit begins no stop (H1), nor does the flush of a disk that nobody uses, for its short battery (P4).
-    Whose own mains are away may stop himself, and a UPS that feeds only him, where nobody commands who would
-    say that his outage counts (ADR 0029); that UPS goes off with him also if he takes the command while he
-    goes, for halted with his power on he would not come back (L3). Second half (R9-23): between two restarts
-    of the cluster its disks, its nodes or their mains have been away, or somebody wanted it restarted, or the
-    first restart failed, or hung.
+    member and is not going down with its power: the cluster with it, and a control disk that has no mains,
+    also while another boots, or goes down, that is not up in time, or hangs. Who runs on power that counts
+    down already, or uses linked disks on such power, goes down, whosever outage it is (S1, S2, S16), and a
+    force of one that hangs on its way down past its limit begins no stop (H1), nor does the flush of a disk
+    that nobody uses, for its short battery (P4). Whose own mains are away may stop himself, and a UPS that
+    feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off
+    with him also if he takes the command while he goes, for halted with his power on he would not come back
+    (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
+    been away, or somebody wanted it restarted, or the first restart failed, or hung.
     """
 
     id = "S31"
@@ -277,7 +278,8 @@ class S31(Invariant):
         return causes.failing(event.subject) or self._goes_with_its_nodes(event, causes)
 
     def _goes_with_its_nodes(self, event: Event, causes: Causes) -> bool:
-        """The cluster, when an outage stops every node that still runs: with the last one it would go.
+        """The cluster, when an outage stops every node that still runs: with the last one it would go. And a
+        disk of theirs that lives on its battery: nobody is left to confirm that (S18).
 
         One that is up and no member of it does not carry it on, nor one that goes down with its power.
         """
@@ -286,7 +288,9 @@ class S31(Invariant):
         nodes = [node for node in members if room.machines.running(node)]
         up = [node for node in nodes if room.machines.os[node.name] == "up"]
         up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
-        if event.subject != self.site.cluster.name or not up:
+        drains = room.power.mains_since.get(event.subject, ALWAYS) is None
+        disk = drains and event.subject in room.wiring.control_array_upses
+        if not (disk or event.subject == self.site.cluster.name) or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
         return all(causes.failing(node.name) or self._leaves(node, event.t) for node in running)
