@@ -49,23 +49,33 @@ class Before:
     """Of the last incident."""
     word: str = ""
     """Which wants us down, carried out or not; '': none."""
-    returns: bool = False
-    """And our power was told before we went to come back with the mains (T7)."""
+    returns: tuple[Armed, ...] = ()
+    """And how our power had been told by then to come back with the mains (T7)."""
 
 
 NOTHING = Before()
 
 
 def before(run: Run) -> Before:
-    """Whoever knows of a word was up when it was told: an OFF that had fallen by then had not taken him down,
-    nor had one that was told only when he was down, of which he knows nothing (S9, L1)."""
+    armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
+    returns = tuple(off for off in armed if off is not None and off.wakes)
     want = run.facts.wants.get(run.me)
     if want is None or want.goal is not Goal.DOWN:
-        return Before(epoch=run.facts.epoch)
+        return Before(epoch=run.facts.epoch, returns=returns)
     slept_by = want.cause if run.facts.reached(run.me) else ""
-    armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
-    returns = any(wakes(off) and not had_fallen(off, want.at_s) for off in armed)
     return Before(slept_by, run.facts.epoch, want.cause, returns)
+
+
+def was_to_return(run: Run, past: Before) -> bool:
+    """With the mains, whatever that word says which wants us down: our power had been told so, and had yet to
+    fall when it was said; and we have not booted since.
+
+    Whoever knows of a word was up when it was told: an OFF that had fallen by then had not taken him down,
+    nor had one that was told only when he was down, of which he knows nothing (S9, L1).
+    """
+    want = run.facts.wants[run.me]
+    returns = any(not had_fallen(off, want.at_s) for off in past.returns)
+    return returns and not has_booted_again(run, run.me)
 
 
 def had_fallen(off: Armed | None, wall_s: float) -> bool:
@@ -187,19 +197,19 @@ def end(run: Run, cause: str, also: Collection[str] = ()) -> Steps[None]:
             yield from run.commit(Kind.WANTED, ends, servers=names, goal=Goal.UP.value, wall_s=wall_s)
 
 
-def wake_up_late(run: Run) -> Steps[None]:
+def wake_up_late(run: Run, past: Before = NOTHING) -> Steps[None]:
     """Never returns. A peer that we did not hear at our boot tells later that we were down as wanted (N2)."""
     while True:
-        yield from run.until(lambda: was_down_before(run), REACHED)
+        yield from run.until(lambda: was_down_before(run, past), REACHED)
         yield from run.ports.servers[run.me].look()
         if guards.is_seen(run.ports.servers[run.me].seen(), Os.UP):
             yield from wake_up(run)
-            if was_down_before(run):  # our power counts down: we would look without end
+            if was_down_before(run, past):  # our power counts down: we would look without end
                 falling = count_down(run, run.site.servers[run.me].upses)
                 stays = (run.ports.upses[name].until(when.NOTHING_ARMED) for name in falling)
                 yield from run.wait(*stays, by_s=run.now + LOOKS_APART_S)
         else:
-            yield from run.until(lambda: not was_down_before(run), REACHED)
+            yield from run.until(lambda: not was_down_before(run, past), REACHED)
 
 
 def heed_boots(run: Run) -> Steps[None]:
@@ -223,6 +233,13 @@ def returns_with_mains(run: Run, node: str) -> bool:
     return any(wakes(off) for off in armed) and not has_booted_again(run, node)
 
 
+def had_told_itself(run: Run, node: str) -> bool:
+    """To come back with them, as it went; we that noted it down as wanted hear that only now (C2)."""
+    armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
+    its_own = any(off is not None and off.life.rpartition("/")[0] == node for off in armed)
+    return its_own and returns_with_mains(run, node)
+
+
 def wakes(off: Armed | None) -> bool:
     return off is not None and off.wakes
 
@@ -231,7 +248,8 @@ def note_our_return(run: Run, past: Before) -> Steps[None]:
     """Our power has come back as it was told, and we with it; what was wanted of us is still to come (T7).
 
     Should we go down unheard, or crash, before that, whoever boots us again wants us up (O1, S9)."""
-    for ups in run.site.servers[run.me].upses if past.returns else ():
+    returns = wants(run, run.me, Goal.DOWN) and was_to_return(run, past)
+    for ups in run.site.servers[run.me].upses if returns else ():
         off, now_s = run.facts.armed.get(ups), run.wall_s()
         if off is not None and off.wakes and off.back_s is None and had_fallen(off, now_s):
             yield from run.commit(Kind.SEEN_ON, ups, wall_s=now_s)
@@ -268,7 +286,8 @@ def is_up_again(run: Run, node: str) -> bool:
     slept_by = run.cluster.slept.get(node)
     is_up = guards.is_seen(run.ports.servers[node].seen(), Os.UP)
     is_wanted_so = slept_by is not None and down_as_wanted(run).get(node) == slept_by
-    return is_up and is_wanted_so and not is_about_to_fall(run, run.site.servers[node])
+    by_hand = not (is_about_to_fall(run, run.site.servers[node]) or had_told_itself(run, node))
+    return is_up and is_wanted_so and by_hand
 
 
 def stays_as_it_is(run: Run, node: str) -> bool:
@@ -301,9 +320,9 @@ def goes_by_a_word(run: Run, node: str) -> bool:
     return word and not is_about_to_fall(run, run.site.servers[node])
 
 
-def was_down_before(run: Run) -> bool:
+def was_down_before(run: Run, past: Before) -> bool:
     """This life has begun since that was wanted; who sees himself go down notes it himself."""
-    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me):
+    if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me) or was_to_return(run, past):
         return False
     return run.facts.wants[run.me].at_s < run.wall_s() - (run.now - run.born_s)
 
@@ -348,11 +367,11 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     yield from run.ports.servers[run.me].look()
     if guards.is_seen(run.ports.servers[run.me].seen(), Os.SHUTTING_DOWN):
         return False  # another has told us to just now, and noted that: it is no end of a sleep
-    if run.facts.reached(run.me):
+    word, returns = run.facts.wants[run.me].cause, was_to_return(run, past)
+    # Another has noted it who never heard how our power had been told: he was down then, perhaps (C2).
+    if run.facts.reached(run.me) and not (returns and past.slept_by != word):
         return True
-    known = past.word == run.facts.wants[run.me].cause
-    returns = past.returns if known else returns_with_mains(run, run.me)
-    returns = returns and not has_booted_again(run, run.me)
+    returns = returns or (past.word != word and returns_with_mains(run, run.me))
     if boots_by_its_restart(run) or returns or run.in_other_hands(run.me) is not None:
         return False
     yield from run.all_of(*(port.look() for port in run.ports.servers.values()))

@@ -53,7 +53,7 @@ def duty(run: Run) -> Steps[None]:
     run.spawn(open_again(run))
     for peer in run.ports.peers.values():
         run.spawn(share(run, peer))
-    run.spawn(wake_up_late(run))
+    run.spawn(wake_up_late(run, past))
     run.spawn(watch_our_end(run))
     run.spawn(stop_when_left_alone(run))
     run.spawn(hear(run))

@@ -234,8 +234,16 @@ def note_up(run: Run, server: Server, *, came: bool = False) -> Steps[None]:
 
     `came`: it was down, and has booted. Who was to be restarted meanwhile has been (R10-41, S9).
     """
-    came = came or booted_since_wanted(run, server.name)
+    came = came or booted_since_wanted(run, server.name) or was_off_then(run, server)
     if guards.is_seen(run.ports.servers[server.name].seen(), Os.UP) and (
         still_wants(run, server.name, Goal.UP) or (came and still_wants(run, server.name, Goal.REBOOT))
     ):
         yield from run.commit(Kind.REACHED, server.name, wall_s=run.facts.wants[server.name].at_s)
+
+
+def was_off_then(run: Run, server: Server) -> bool:
+    """Its power has been seen off in this incident, in which that was wanted, so it has booted since: by a
+    hand, perhaps, while no node was up, and by clocks that have been set back it has not (T4)."""
+    want = run.facts.wants.get(server.name)
+    in_it = want is not None and want.epoch == run.facts.epoch
+    return in_it and bool(server.upses) and run.facts.seen_off.issuperset(server.upses)

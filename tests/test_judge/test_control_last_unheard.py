@@ -82,6 +82,34 @@ def test_S5_o1_r10_45_nor_for_whom_a_word_wanted_down_who_was_so_already(tell: A
     assert waits_for(told) == ("rack1 was booting" if heard else "")
 
 
+IN_VAIN = (
+    *(f"600 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")),
+    "650 room card.silent ups4",
+    "700 control1 command.sent ups4 command=off how=now falls_in_s=0",
+    "760 control1 alarm.raised ups4 rule=S3",
+    "850 room ups.output_off ups4 cause=exhausted",
+    "860 room ups.output_on ups4 cause=return",
+)
+"""The linked disk's UPS is told to go off in vain; its battery ends, and it comes back."""
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ((), False),
+        (("870 room card.answering ups4",), True),
+        (("770 room card.answering ups4", "780 room card.silent ups4"), True),
+        (("765 control1 incident.closed reference", "770 control1 incident.opened reference"), True),
+    ],
+)
+def test_S5_u2_a_disk_that_was_given_up_stays_so_while_its_card_is_silent(
+    tell: Any, more: tuple[str, ...], waits: bool
+) -> None:
+    """Whether its output goes and comes meanwhile or not: nobody can tell it anything."""
+    told = lost(tell(CALM), "ups4").plus(*IN_VAIN, "300 control1 outage.confirmed ups4", *more)
+    assert waits_for(told) == ("linkeddisk was still on" if waits else "")
+
+
 DRAINS = (
     "0 room ups.charge ups3 charge_pct=60 runtime_s=1390",
     "1 control1 ups.on_battery ups3",

@@ -150,3 +150,21 @@ def test_c6_n2_s28_nor_has_he_heard_it_who_heard_nobody_until_the_life_ended_tha
     assert counts(21.0, 70.0), "he was told as it was said"
     assert counts(-100.0, 0.0), "they heard each other by then"
     assert counts(10.0, 25.0), "he was told when they heard each other again"
+
+
+def test_c5_c8_s23_a_word_is_lost_with_the_only_journal_that_had_it_and_cannot_be_read(site: Site) -> None:
+    """control1 alone has heard that rack1 is wanted up: control2 reads none of its rows (seed 50736)."""
+    told = seen(STRUCK_S + 20, "request.accepted", "rack1", "control1", id="r1")
+    boots = fact(STRUCK_S + 60, "server.up", "control1")
+    flush = seen(STRUCK_S + 120, "command.sent", "linkeddisk", "control1", command="flush")
+
+    def counts(*ends: Event, read: bool = False, shows: tuple[Event, ...] = (told, flush)) -> bool:
+        broken = Breach("S23", flush.t, "linkeddisk", "", shows)
+        struck = [FaultChange(STRUCK_S, named("journal_broken"), "control1", amount=1e6)]
+        struck += [] if read else [FaultChange(0.5, named("service_upgraded"), "control1")]
+        return excused([broken], struck, site, (told, *ends, flush))[1] == [broken]
+
+    assert not counts(boots)
+    assert counts(), "he knows it yet"
+    assert counts(boots, read=True), "control2 has heard it, and is there"
+    assert counts(boots, shows=(flush,)), "it goes against no word"

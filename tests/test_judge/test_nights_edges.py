@@ -158,6 +158,22 @@ def test_S23_one_who_is_down_and_wanted_by_nobody_keeps_no_disk_on(night: Any) -
     assert "rack2 was not to be off" in up.breach("S23"), "it has still to come up"
 
 
+def test_S23_the_one_word_that_wants_somebody_up_is_shown(night: Any) -> None:
+    """By that an excuse asks who could know it."""
+    stays = night.changed("goal=down", "blade2, rack1, rack2", "rack1")
+
+    def shown(*words: str) -> list[list[str]]:
+        return [[e.name for e in breach.events] for breach in stays.plus(*words).result("S23").breaches]
+
+    up = "5 " + WISH.format("power_on", 5, "rack2")
+    both = "5 " + WISH.format("power_on", 5, "blade2, rack2")
+    for one in (up, both):
+        assert all(names == ["request.accepted", "command.sent"] for names in shown(one)), shown(one)
+    two = shown(up, "6 " + WISH.format("power_on", 6, "blade2"))
+    assert two
+    assert all(names == ["command.sent"] for names in two), two
+
+
 def test_S23_one_who_is_to_be_off_and_runs_still_is_another_rules(night: Any) -> None:
     late = night.without("server.halted rack2", "420 room ups.output_off ups6")
     assert "S3" in late.broken

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import NOTHING, Before, have_slept, note_our_return, returns_with_mains
-from sequencer.journal import Goal, Kind, Row
+from sequencer.asleep import (
+    NOTHING,
+    Before,
+    have_slept,
+    heed_boots,
+    note_our_return,
+    returns_with_mains,
+    wake_up_late,
+)
+from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.requests import Wish
+from sequencer.wants import wants
 from sim.story import Asked, Booted
 from tests.hands import HandRoom
 from tests.worlds import NODES, fault, out, play
@@ -16,7 +25,7 @@ LOOKED_S = 4000.0
 """When it is looked at, by the life's clock,"""
 TOLD_S, FALLS_IN_S = 1000.0, 420.0
 """and when its UPS was told to go off until the mains return."""
-CAME = Before(word="r1", returns=True)
+CAME = Before(word="r1", returns=(Armed(0.0, FALLS_IN_S, returns=True),))
 
 
 @pytest.mark.parametrize("crashes", [True, False])
@@ -31,6 +40,19 @@ def test_s9_o1_t7_who_crashes_when_its_mains_have_brought_it_back_is_wanted_up_b
     assert bool(goes) is not crashes
     assert [e.t for e in tale.all("command.sent ssccluster command=stop") if e.t - tale.zero_s > 2700] == []
     assert bool(tale.all("cluster.running *")) is crashes
+
+
+def test_s28_t7_a_word_that_only_who_was_up_has_heard_is_not_over_when_the_other_is_back_with_its_mains() -> (
+    None
+):
+    """control2, which has been down for its own outage, is asked to switch all off; it does not know what
+    control1, that went meanwhile, has told its own UPS (seed 20732)."""
+    outages = (*out(0, 1800, "ups2"), *out(1800, 2820))
+    dark = fault("mains_missing", "linkeddisk", 1800.0)
+    tale = play(outages, dark, Asked(3180.0, Wish.POWER_OFF), until_s=9000.0)
+    tale.before("server.halted control1", "request.accepted reference", "server.up control1")
+    assert tale.times("command.sent * command=on") == []
+    assert tale.times("command.sent ssccluster command=restart") == []
 
 
 @pytest.fixture
@@ -94,3 +116,52 @@ def test_t7_so_it_is_with_another_node(room: HandRoom) -> None:
         room.servers["control2"].show(os=Os.UP, up_s=LOOKED_S - booted_s)
         room.until(LOOKED_S + later_s)
         assert returns_with_mains(run, "control2") is returns
+
+
+def reached(room: HandRoom, node: str) -> None:
+    """Noted by the other node, which found it down."""
+    at_s = room.run.facts.wants[node].at_s
+    room.run.hear(Row(Kind.REACHED, node, 0, "control2/1", 0.0, {"wall_s": at_s}))
+
+
+@pytest.mark.parametrize(
+    ("word", "slept_by", "is_over"),
+    [("", "", False), ("r1", "", False), ("r1", "r1", True), ("r0", "r0", False)],
+)
+def test_s28_t7_that_another_found_it_down_as_wanted_does_not_make_its_return_a_hands(
+    room: HandRoom, word: str, slept_by: str, is_over: bool
+) -> None:
+    """Where its own journal has not: the other may never have heard how its power had been told."""
+    reached(room, "control1")
+    assert slept(room, 2600, Before(slept_by, 0, word, CAME.returns)) is is_over
+
+
+def test_s28_t7_nor_when_it_hears_of_that_late(room: HandRoom) -> None:
+    run = room.run
+    room.servers["control1"].status = ServerStatus(Os.UP)
+    room.until(2000)
+    run.born_s = run.now
+    for past, goal in ((CAME, Goal.DOWN), (NOTHING, Goal.UP)):
+        run.spawn(wake_up_late(run, past))
+        reached(room, "control1")
+        room.until(run.now + 10)
+        assert wants(run, "control1", goal)
+
+
+@pytest.mark.parametrize(
+    ("by", "returns", "is_over"),
+    [("control2/0", True, False), ("control1/0", True, True), ("control2/0", False, True)],
+)
+def test_s28_t7_nor_for_the_other_that_hears_by_then_how_it_had_told_itself(
+    room: HandRoom, by: str, returns: bool, is_over: bool
+) -> None:
+    """Of what we have told it ourselves we knew when we noted it down."""
+    run = room.run
+    told = {"falls_in_s": FALLS_IN_S, "returns": returns, "wall_s": run.wall_s() + TOLD_S}
+    run.hear(Row(Kind.OFF_ARMED, "ups2", 0, by, 0.0, told))
+    reached(room, "control2")
+    run.spawn(heed_boots(run))
+    room.until(2000)
+    room.servers["control2"].show(os=Os.UP)
+    room.until(2100)
+    assert wants(run, "control2", Goal.UP if is_over else Goal.DOWN)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sequencer.asleep import booted_since_wanted
-from sequencer.journal import Kind, Row
+from sequencer.journal import Goal, Kind, Row
+from sequencer.node_start import note_up
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sim.story import Asked, Booted, Managed, Manager, Pressed
@@ -86,3 +87,40 @@ def test_t1_s28_nobody_has_booted_since_a_word_by_a_clock_that_is_ahead_of_who_w
     ports["control2"].status = ServerStatus(Os.UP, clock_s=told_s)
     ports["control2"].silent, ports["control1"].status = silent, ServerStatus(Os.UP, up_s=up_s)
     assert booted_since_wanted(run, "control1") is has
+
+
+@pytest.mark.parametrize("back_s", [1500.0, 49_000.0])
+def test_t4_r10_41_s9_who_was_off_when_his_restart_was_due_has_been_restarted_by_whoever_booted_him(
+    back_s: float,
+) -> None:
+    """No node was up then, and by a clock that has been set back he runs for longer (seed 911492)."""
+    tale = play(
+        out(0, 1500),
+        fault("scheduled_restart", "linkeddisk", 600.0),
+        fault("clock_steps_back", "control1", 1200.0, amount=back_s),
+        Pressed(1800.0, "ups6"),
+        until_s=2 * HOUR_S,
+    )
+    tale.before("ups.output_off ups6", "schedule.fired at-1200s goal=reboot", "server.booting rack1")
+    assert tale.times("command.sent * command=restart") == tale.times(
+        "command.sent ssccluster command=restart"
+    )
+
+
+@pytest.mark.parametrize(
+    ("told_in", "off", "counts"),
+    [(1, ("ups5",), True), (1, ("ups6",), False), (1, (), False), (0, ("ups5",), False)],
+)
+def test_t4_r10_41_only_whose_power_was_seen_off_in_the_incident_in_which_that_was_wanted(
+    by_hand: HandRoom, told_in: int, off: tuple[str, ...], counts: bool
+) -> None:
+    wanted = {"servers": ["blade1"], "goal": Goal.REBOOT.value, "wall_s": by_hand.run.wall_s()}
+    by_hand.run.hear(
+        Row(Kind.WANTED, "r1", told_in, "control1/1", 0.0, wanted),
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["blade1"]}),
+        *(Row(Kind.SEEN_OFF, ups, 1, "control1/1", 0.0) for ups in off),
+    )
+    by_hand.servers["blade1"].status = ServerStatus(Os.UP)
+    by_hand.run.spawn(note_up(by_hand.run, by_hand.site.servers["blade1"]))
+    by_hand.until(1)
+    assert by_hand.run.facts.reached("blade1") is counts

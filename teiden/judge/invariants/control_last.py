@@ -33,17 +33,17 @@ class S5(Invariant):
     whose mains are back is out of scope: it was turned round. Settled: the array has no power, the
     servers' systems are down; or, failing that, an alarm gave the server up, or the array's UPS since it
     was first told to go off, or said that this is left on for a journal that is broken (S30), or that it
-    was not seen off, where a hand switched it on before any poll. Floor: one control UPS on battery whose
-    runtime, falling second by second since its last `ups.charge`, covers only the control side's own stop
-    (`timing.control_floor_s`), or that is low or empty; or that was heard on it last by who goes, in the life
-    of his service, and has drained since by all that he hears (U2). The OFF of one node's UPS is no control
-    stop while another node stays up. Nor is an OFF when somebody else shuts the nodes down, the last of them
-    now (R2-08): nobody is left to wait for anybody, and with their power on they would not come back (L3).
-    Nor one that is told to a UPS whose output is off, nor by a node that has booted since its disk counts
-    down, to the UPS that feeds it alone, if that comes back by itself: they go until the disk has fallen,
-    which waits for nobody (C12, S2). Nor is a server waited for whom a hand has booted, or switched on with
-    its UPS, when who tells it has heard neither him nor that card since: by all that he knows it is off, as
-    it was told. Told once per incident.
+    was not seen off, where a hand switched it on before any poll, or its card has been silent since. Floor:
+    one control UPS on battery whose runtime, falling second by second since its last `ups.charge`, covers
+    only the control side's own stop (`timing.control_floor_s`), or that is low or empty; or that was heard on
+    it last by who goes, in the life of his service, and has drained since by all that he hears (U2). The OFF
+    of one node's UPS is no control stop while another node stays up. Nor is an OFF when somebody else shuts
+    the nodes down, the last of them now (R2-08): nobody is left to wait for anybody, and with their power on
+    they would not come back (L3). Nor one that is told to a UPS whose output is off, nor by a node that has
+    booted since its disk counts down, to the UPS that feeds it alone, if that comes back by itself: they go
+    until the disk has fallen, which waits for nobody (C12, S2). Nor is a server waited for whom a hand has
+    booted, or switched on with its UPS, when who tells it has heard neither him nor that card since: by all
+    that he knows it is off, as it was told. Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all
@@ -173,16 +173,21 @@ class S5(Invariant):
 
         Told again in vain it is given up still: of this stop the first OFF counts, and the alarm after that.
         Or an alarm said that it is left on: with a broken journal nobody may tell it (S30). Or that it was
-        not seen off, of the OFF which it took last: a hand was quicker than any poll (O1).
+        not seen off, of the OFF which it took last: a hand was quicker than any poll (O1); or since its card
+        fell silent, which it is yet: though its output came anew, nobody can tell it (U2).
         """
-        incident, taken = self.room.incident, self.room.power.taken.get(ups)
+        incident, power = self.room.incident, self.room.power
+        taken = power.taken.get(ups)
         began_s = incident.since_s
         since_s = ALWAYS if began_s is None else began_s
         if incident.alarm_of("S30", ups, since_s) is not None:
             return True
         if taken is not None and incident.alarm_of("S3", ups, max(taken[0].t, since_s)) is not None:
             return True
-        told = self.room.power.offs_sent.get(ups, ())
+        silent_s = power.silent_since[ups] if power.answering_since[ups] is None else None
+        if silent_s is not None and incident.alarm_of("S3", ups, max(silent_s, since_s)) is not None:
+            return True
+        told = power.offs_sent.get(ups, ())
         first = next((e for e in told if began_s is None or e.t >= began_s), told[-1] if told else None)
         return first is not None and self.room.incident.alarm((ups,), first.t) is not None
 

@@ -157,6 +157,7 @@ class S23(Planned):
     `SchedOff(a) -> forall h in users(a): h wanted down, or off and wanted by nobody`. For how long is S22's.
     Users are servers: that the control side sleeps says nothing about a linked array. By what this node can
     know: a word that only a node has heard that is down binds it not (see S27), while he it is about is down.
+    Where it is one word that wants somebody up, the breach shows it.
     """
 
     id = "S23"
@@ -180,7 +181,9 @@ class S23(Planned):
                 time=self.at(event.t),
                 missing=said(stays, names=names(staying)),
             )
-            self.broken(event.t, array.name, text, event)
+            wants = (room.wants.of[name] for name in staying if room.wants.goal(name) is Goal.UP)
+            words = {want.event.t: want.event for want in wants}
+            self.broken(event.t, array.name, text, *(words.values() if len(words) == 1 else ()), event)
 
     def _is_down_as_known(self, event: Event, server: str) -> bool:
         """It does not run, and the last word about it that who did this can know wants it so."""
