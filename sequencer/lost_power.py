@@ -70,11 +70,14 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
         if guards.is_seen(seen, Os.SHUTTING_DOWN):
             dark.close()
             return False
-        heard = seen.fresh or seen.status is None
-        heard_s = None if heard else seen.at_s
-        if heard:
+        if seen.status is None:
+            heard_s = run.born_s
+            yield from run.wait(port.until(when.SERVER_ANSWERS))
+        elif seen.fresh:
+            heard_s = None
             yield from run.wait(port.until(when.LEAVES))
         else:
+            heard_s = seen.at_s
             yield from run.race(run.wait(port.until(when.SERVER_ANSWERS)), tell_of_the_dark(run, server))
     if not dark.over:  # the poll of its UPS may be later than its own
         yield from run.wait(dark, by_s=run.now + poll_s)
