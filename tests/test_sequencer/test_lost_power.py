@@ -125,12 +125,13 @@ def test_l3_so_does_one_of_whom_this_life_had_never_heard(
 
 def test_l3_s28_who_was_heard_at_last_is_judged_by_what_came_later(by_hand: HandRoom) -> None:
     """His card had begun anew before he was heard, and up; then somebody pressed his button for long."""
-    blade1 = by_hand.servers["blade1"]
-    system, blade1.status = blade1.status, None
-    blade1.fall_silent()
+    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
+    status, card.status, system, blade1.status = card.status, None, blade1.status, None
+    for hand in (card, blade1):
+        hand.fall_silent()
     by_hand.run.spawn(heed_lost_power(by_hand.run))
     by_hand.until(4000.0)
-    by_hand.upses["ups5"].show(card_uptime_s=600.0)
+    card.show(replace(status, card_uptime_s=600.0))
     blade1.show(system)
     by_hand.until(4100.0)
     blade1.show(os=Os.HALTED)
