@@ -70,17 +70,26 @@ def loses_power(run: Run, server: Server) -> Steps[bool]:
         if guards.is_seen(seen, Os.SHUTTING_DOWN):
             dark.close()
             return False
-        heard = seen.fresh or seen.status is None
-        heard_s = None if heard else seen.at_s
-        if heard:
+        if seen.fresh or (seen.status is None and a_card_is_known(run, server)):
+            heard_s = None
             yield from run.wait(port.until(when.LEAVES))
+        elif seen.status is None:
+            heard_s = run.born_s
+            yield from run.wait(port.until(when.SERVER_ANSWERS))
         else:
+            heard_s = seen.at_s
             yield from run.race(run.wait(port.until(when.SERVER_ANSWERS)), tell_of_the_dark(run, server))
     if not dark.over:  # the poll of its UPS may be later than its own
         yield from run.wait(dark, by_s=run.now + poll_s)
     went = dark.over or begun_anew(run, server, run.now - 2 * poll_s if heard_s is None else heard_s)
     dark.close()
     return went
+
+
+def a_card_is_known(run: Run, server: Server) -> bool:
+    """It has answered this life, at the first look already if nothing is wrong; else nobody hears him either,
+    and what befalls him meanwhile is told by that card alone."""
+    return any(run.ports.upses[name].seen().status is not None for name in server.upses)
 
 
 def goes_dark(run: Run, device: Server | Array) -> Steps[None]:

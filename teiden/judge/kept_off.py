@@ -1,4 +1,5 @@
-"""UPSes that a fault keeps off: such a one carries nobody for the other of two feeds (X-04, P13)."""
+"""UPSes that a fault keeps off: such a one carries nobody for the other of two feeds (X-04, P13); and nodes
+that it keeps from doing anything (C7)."""
 
 from __future__ import annotations
 
@@ -11,7 +12,7 @@ from sim.faults.fault import Excuse, Reach
 from teiden.judge.asked import holds
 from teiden.judge.invariants.back_again import latest
 from teiden.judge.invariants.invariant import TICK_S, Breach
-from teiden.judge.invariants.stranded import L3, Owed
+from teiden.judge.invariants.stranded import L3, Owed, Stage
 from teiden.judge.last_node import LastNode
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.said import Said
@@ -50,7 +51,8 @@ class KeptOff:
 
 
 class OnWhatIsLeft(L3):
-    """Who is fed by two, and lacks one for a fault, waits for the mains of the other."""
+    """Who is fed by two, and lacks one for a fault, waits for the mains of the other. And whoever is started
+    by a node waits for one that does not stand still; that the others are down is theirs to answer for."""
 
     kept_off: KeptOff
     _judged_s = (0.0, 0.0)
@@ -58,6 +60,10 @@ class OnWhatIsLeft(L3):
     def _judge(self, owed: Owed, at_s: float, until: str) -> None:
         self._judged_s = at_s, owed.down_since + owed.limit_s
         super()._judge(owed, at_s, until)
+
+    def _calm(self, owed: Owed, t: float) -> float | None:
+        calm_s = super()._calm(owed, t)
+        return calm_s if owed.stage is Stage.NODE else latest([calm_s, self.kept_off.last.at_work_since_s(t)])
 
     def _carries_since_s(self, ups: str, *, shared: bool) -> float | None:
         over_s = self.kept_off.over_s(ups, *self._judged_s) if shared else ALWAYS

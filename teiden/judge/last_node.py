@@ -175,6 +175,14 @@ class LastNode:
         end = self._at(t_s)
         return None if end is None else end.t
 
+    def at_work_since_s(self, t_s: float) -> float | None:
+        """Since when one of them has been, whoever it was; None: none is."""
+        if self._at(t_s) is not None:
+            return None
+        place = bisect_right(self._times, t_s)
+        gone = [n for n, end in enumerate(self._ends[:place]) if end is not None]
+        return self._times[gone[-1] + 1] if gone else -inf
+
     def fell_by(
         self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
     ) -> bool:

@@ -75,6 +75,15 @@ def test_c7_a_fault_that_strikes_who_is_down_already_changes_nothing(site: Site)
     assert left(site, stands(250.0), stands(250.0, of="control2"), events=(halted, DIES))
 
 
+def test_c7_c2_who_stands_still_or_is_down_has_not_been_at_work_meanwhile(site: Site) -> None:
+    boots = fact(300.0, "server.up", "control2")
+    alone = LastNode([DIES, boots, LATER], site, [stands(50.0, 500.0)])
+    assert [alone.at_work_since_s(t) for t in (100.0, 250.0, 300.0, 600.0)] == [-inf, None, 300.0, 300.0]
+    assert LastNode([DIES, boots, LATER], site).at_work_since_s(600.0) == -inf, "control1 is there"
+    still = LastNode([DIES, LATER], site, [stands(50.0, 500.0)])
+    assert [still.at_work_since_s(t) for t in (499.0, 500.0)] == [None, 500.0]
+
+
 def test_c7_who_shuts_the_last_node_down_that_does_not_stand_still_leaves_nobody(site: Site) -> None:
     goes = fact(1120.0, "server.shutting_down", "control2"), fact(1180.0, "server.halted", "control2")
     deed = Managed(1000.0, Manager.SHUTDOWN, "control2")

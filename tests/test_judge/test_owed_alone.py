@@ -76,6 +76,24 @@ def test_c7_it_is_there_when_their_time_begins_and_nobody_else_is(
     assert is_delayed(due, begun_s, faults, site, events) is is_late
 
 
+def test_c7_l3_a_cluster_is_started_by_nobody_while_the_only_node_that_has_power_hangs() -> None:
+    """control1 hears no card and dies with its battery, for its mains never return; control2 hangs, and the
+    control disk goes and comes back (seed 50314)."""
+    deaf, hangs = fault("network_slow", "network", -600.0, 10_000.0), fault("node_hangs", "control2", 100.0)
+    no_mains, disk = fault("one_feed_fails", "ups1", 100.0), fault("one_feed_fails", "ups3", 2400.0, 8000.0)
+    tale = play(deaf, hangs, no_mains, disk, until_s=7 * 3600.0)
+    site = reference_site()
+    breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
+    assert [(b.id, b.subject) for b in breaches] == [("L3", "ssccluster")]
+    assert judged(breaches, tale.events, tale.happenings, site)[1] == []
+    untold = [h for h in tale.happenings if not (isinstance(h, FaultChange) and h.subject == "control2")]
+    assert judged(breaches, tale.events, untold, site)[1] == breaches
+    goes_on = [*tale.happenings, change("node_hangs", "control2", 12_000.0, False)]
+    (late,) = judged(breaches, tale.events, goes_on, site)[1]
+    assert late.text.startswith("ssccluster was stopped at the end of the run, though nothing"), late.text
+    assert late.t - 12_000.0 == pytest.approx(2520.0), "it is owed from then on"
+
+
 def test_c12_l3_who_died_is_owed_nothing_where_the_only_one_who_came_up_was_turned_away() -> None:
     """control1 dies at its boot, and its power stays; control2 boots onto an OFF that counts down, and goes
     again: neither of them is the last that was at work (seed 622421). That it is halted for the whole way up

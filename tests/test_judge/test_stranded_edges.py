@@ -230,6 +230,31 @@ def test_L3_a_node_waits_for_what_its_own_ups_returns_with(outage: Any) -> None:
     assert "since 20000 s" in left(other, plus=down)["control2"]
 
 
+@pytest.mark.parametrize(
+    ("fell", "back", "owed"),
+    [
+        ("cause=fault", "cause=command", False),
+        ("cause=fault", "", False),
+        ("cause=fault", "cause=return", True),
+        ("cause=exhausted", "cause=command", True),
+    ],
+)
+def test_L3_P14_one_whose_ups_has_tripped_waits_for_the_charge_of_an_on(
+    outage: Any, fell: str, back: str, owed: bool
+) -> None:
+    """Nothing else brings that back while its mains are there; at 15 % it would come on by itself."""
+    low = outage.without("12000 room ups.charge ups2").plus(
+        "19000 room ups.charge ups2 charge_pct=1", "21000 room ups.charge ups2 charge_pct=21"
+    )
+    trips = f"20000 room ups.output_off ups2 {fell}", "20000 room server.crashed control2 cause=power"
+    on = f"23000 room ups.output_on ups2 {back}", "23000 room server.booting control2"
+    assert ("control2" in left(low, plus=(*trips, *on))) is owed
+    off = left(low, plus=trips)
+    assert ("control2" in off) is ("fault" not in fell), "it is off yet"
+    blinks = ("20001 room mains.lost ups2", "20002 room mains.restored ups2")
+    assert "control2" in left(low, plus=(*trips, *blinks)), "mains that return may bring it back"
+
+
 def test_L3_who_is_wanted_up_again_is_owed_it_from_then_on(outage: Any) -> None:
     wish = "control1 request.accepted reference wish={} id={} of=rack2"
     down = "8300 " + wish.format("power_off", "r1")

@@ -107,6 +107,37 @@ def test_l3_a_card_that_has_begun_anew_while_nobody_was_heard_tells_of_it_too(
     assert is_wanted_up(room) is wanted
 
 
+@pytest.mark.parametrize(("card_uptime_s", "wanted"), [(600.0, True), (5000.0, False)])
+def test_l3_so_does_one_of_whom_this_life_had_never_heard(
+    by_hand: HandRoom, card_uptime_s: float, wanted: bool
+) -> None:
+    """He is taken to have run from its beginning, for nobody says that people had shut him down."""
+    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
+    status, card.status, system, blade1.status = card.status, None, blade1.status, None
+    for hand in (card, blade1):
+        hand.fall_silent()
+    by_hand.run.spawn(heed_lost_power(by_hand.run))
+    by_hand.until(4000.0)
+    card.show(replace(status, card_uptime_s=card_uptime_s))
+    blade1.show(replace(system, os=Os.HALTED))
+    assert is_wanted_up(by_hand) is wanted
+
+
+def test_l3_s28_who_was_heard_at_last_is_judged_by_what_came_later(by_hand: HandRoom) -> None:
+    """His card had begun anew before he was heard, and up; then somebody pressed his button for long."""
+    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
+    status, card.status, system, blade1.status = card.status, None, blade1.status, None
+    for hand in (card, blade1):
+        hand.fall_silent()
+    by_hand.run.spawn(heed_lost_power(by_hand.run))
+    by_hand.until(4000.0)
+    card.show(replace(status, card_uptime_s=600.0))
+    blade1.show(system)
+    by_hand.until(4100.0)
+    blade1.show(os=Os.HALTED)
+    assert not is_wanted_up(by_hand)
+
+
 def test_l3_one_that_began_anew_before_he_was_heard_again_tells_nothing(room: HandRoom) -> None:
     for hand in (room.upses["ups5"], room.servers["blade1"]):
         hand.fall_silent()
@@ -140,6 +171,15 @@ def test_l1_a_battery_that_ends_while_no_card_is_heard_leaves_nobody_down() -> N
     )
     holds(tale, "switch_dies", "ac_link_unset")
     tale.before("server.crashed blade2", "server.up blade2")
+
+
+def test_l1_n1_h7_nor_does_one_of_whom_nobody_had_ever_heard() -> None:
+    """The only switch is dead from the beginning; when it is there again rack1 is halted with its power on,
+    for it does not boot with that, and the card of ups6 has been up since the mains returned (seed 52542)."""
+    deaf, weak = fault("switch_dies", "lan1", -600, 21_000), fault("ups_shared", "ups6", -600, amount=9200)
+    tale = play(out(1200, 1610), deaf, weak, fault("ac_link_unset", "rack1"), until_s=10 * 3600)
+    holds(tale, "switch_dies", "ups_shared", "ac_link_unset")
+    assert tale.at("server.up rack1") > 21_000.0
 
 
 @pytest.mark.parametrize("comes_on", [False, True])

@@ -296,7 +296,8 @@ class L3(Returning):
         a server also waits until its array could be stopped again. A node's UPS that went off comes back by
         itself at its own charge, and boots it; halted on one that stayed on, it is to be woken (S17). One
         that was told to stay off (R10-06), or that sleeps still (R10-51), is switched on, which takes as much
-        charge as a wake; one that has slept since comes back at the sooner of the two."""
+        charge as a wake; one that has slept since comes back at the sooner of the two. One that has
+        tripped with its mains there is switched on, too (P14)."""
         room = self.room
         if owed.stage is Stage.NODE:
             return latest(self._node_charged(owed, u, t) for u in owed.feeds)
@@ -310,7 +311,7 @@ class L3(Returning):
     def _node_charged(self, owed: Owed, ups: str, t: float) -> float | None:
         room, least_pct = self.room, self.site.upses[ups].min_return_charge_pct
         switched_on_s = room.gate.open_since_s(ups, t)
-        if ups in room.power.for_good or self._slept_through(owed.name, ups, t):
+        if ups in room.power.for_good or self._slept_through(owed.name, ups, t) or self._tripped(ups):
             return switched_on_s
         charged_s = room.history.charges.at_least_since_s(ups, least_pct, t)
         awake_s = room.power.asleep_until_s.get(ups, ALWAYS)  # that may be still to come
@@ -325,6 +326,14 @@ class L3(Returning):
         down_s = {"halted": t, "crashed": t, "booting": machines.since[node]}
         since_s = down_s.get(machines.os[node], ALWAYS)
         return power.output[ups] and since_s > power.on_since[ups] + TICK_S
+
+    def _tripped(self, ups: str) -> bool:
+        """With its mains there; and nothing but an ON has brought it back."""
+        power = self.room.power
+        fell, mains_s = power.fell.get(ups), power.mains_since[ups]
+        if fell is None or fell.details.get("cause") != "fault" or mains_s is None or mains_s > fell.t:
+            return False
+        return not power.output[ups] or ups in power.on_by_command
 
     def _comes_back_s(self, node: str, t: float) -> float | None:
         """Since when this one has had the charge with which its UPS boots it; None: it lacks it yet.

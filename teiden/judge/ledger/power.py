@@ -53,9 +53,9 @@ class Power:
             u: at_start(u, "output") != "off" and self.supply[u] != "exhausted" for u in site.upses
         }
         self.fell: dict[str, Event] = {}
+        """By UPS: the event that last took its output away."""
         self.for_good: set[str] = set()
         """UPSes that fell last by an OFF after which no mains bring them back (R10-06, R10-07)."""
-        """By UPS: the event that last took its output away."""
         self.asleep_until_s: dict[str, float] = {}
         """UPSes that fell last by an OFF that told them to sleep: when their own timer brings them back."""
         self.on_since: dict[str, float] = dict.fromkeys(site.upses, ALWAYS)
