@@ -12,7 +12,9 @@ from sequencer.standing import (
     feeds,
     hears_nobody,
     is_down,
+    may_have_missed_that,
     missed_that,
+    named_last,
     says_it_commands,
     somebody_answers,
     was_up,
@@ -174,7 +176,7 @@ def loses_command(run: Run) -> Steps[None]:
     After a stall or a partition one of us has missed that the other took it: whoever hears of a later
     lease lets go, and takes the command anew if it is his by rank (S14).
     """
-    cluster = run.ports.cluster
+    cluster, named = run.ports.cluster, frozenset[str]()
     while (holder := cluster_holder(run)) in (run.me, None) and not run.superseded:
         if name := handover.heir(run):
             handover.leave_it_to(run, name)
@@ -182,10 +184,12 @@ def loses_command(run: Run) -> Steps[None]:
         later = [*(run.news(name) for name in run.ports.peers), *handover.an_heir_may_come(run)]
         run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
         if holder == run.me:
-            yield from run.wait(cluster.until(when.not_held_by(run.me)), *later)
-            peers = () if cluster_holder(run) == run.me else run.ports.peers  # only news of somebody
-            for name in (n for n in peers if is_down(run, n)):
-                run.spawn(missed_that(run, name))
+            named = named_last(run, named)
+            moves = [cluster.until(when.not_held_by(run.me)), cluster.until(when.members_beside(named))]
+            yield from run.wait(*moves, *later)
+            if cluster_holder(run) != run.me:  # else only news of somebody
+                for name in may_have_missed_that(run, named):
+                    run.spawn(missed_that(run, name))
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:

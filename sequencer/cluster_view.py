@@ -27,8 +27,8 @@ class ClusterView:
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
     missed: dict[str, float] = field(default_factory=dict)
-    """Nodes that were down when it ceased to run, by whose word we command, and from when one that is up and
-    not heard may be at work: it has not heard that. Never, until it is seen up."""
+    """Nodes that were down when it ceased to run, by whose word we command, or took no part, unseen; and from
+    when one that is up and not heard may be at work: it has not heard that. Never, until it is seen up."""
     lets_us: set[str] = field(default_factory=set)
     """Nodes that were heard to let us command since we do, and have not been seen down or booting since."""
     slept: dict[str, str] = field(default_factory=dict)

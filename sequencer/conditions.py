@@ -125,4 +125,11 @@ def held_beside(node: str) -> Condition[ClusterStatus]:
     )
 
 
+def members_beside(named: frozenset[str]) -> Condition[ClusterStatus]:
+    names = ", ".join(sorted(named)) or "nobody"
+    return Condition(
+        f"others than {names} take part in the cluster", lambda s: bool(s.members) and s.members != named
+    )
+
+
 HELD = Condition[ClusterStatus]("a node holds the cluster", lambda s: s.holder is not None)

@@ -168,11 +168,17 @@ def night_until(run: Run, array: Array, wakes_s: float) -> Steps[None]:
 
 
 def too_late(run: Run, array: Array, lead: datetime) -> Steps[None]:
-    """Its lead has come before it was cut. A flush that has begun is waited for; it is not cut after that."""
+    """Its lead has come before it was cut. A flush that has begun is waited for; it is not cut after that.
+
+    One that nobody could ask for, since its users were not seen down, is given up, and that is said (L4).
+    """
     yield from until_wall(run, lead)
     facts = run.facts
     while array.name in facts.flush_asked and array.name not in facts.flush_settled:
         yield run.news(array.name)
+    if run.pages.ends(array.name, when.FLUSHED.words):
+        limit_s = run.site.linkage.flush_limit_s
+        run.tell("step.timed_out", array.name, step=when.FLUSHED.words, limit_s=limit_s)
 
 
 def until_wall(run: Run, instant: datetime) -> Steps[None]:

@@ -54,7 +54,7 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     Of one that was never seen up nothing need be known to switch something on: its machine may be dead
     with its controller, and on is harmless twice. Nor of one that has let us, and whose system goes on: it
     follows nobody else without proof (N2, L1). That word was missed by whoever was down when the cluster
-    ceased to run: comes he up, and hears us as little as we him, he commands by his rank.
+    ceased to run, or may have been: comes he up, and hears us as little as we him, he commands by his rank.
     """
     if holds_the_cluster(run):
         return None
@@ -263,8 +263,22 @@ HEARD_S = 2.0
 """A service that works has told of itself so long after its machine is seen up: a poll of it."""
 
 
+def named_last(run: Run, before: frozenset[str]) -> frozenset[str]:
+    """Who takes part in the cluster, or did so last, as its manager tells; `before`: until now."""
+    status = run.ports.cluster.seen().status
+    return before if status is None or not status.members else status.members
+
+
+def may_have_missed_that(run: Run, named: frozenset[str]) -> list[str]:
+    """Who is down while the cluster ceases to run; or is not seen, and took no part in it (`named`): he may
+    have gone, or be in his boot, and nobody could see it (N5)."""
+    machines = run.ports.servers
+    outside = {n for n in run.ports.peers if n not in named and not machines[n].seen().fresh} if named else ()
+    return [name for name in run.ports.peers if name in outside or is_down(run, name)]
+
+
 def missed_that(run: Run, node: str) -> Steps[None]:
-    """It is down while the cluster ceases to run: it may be at work unheard once it could have been heard."""
+    """He may be at work unheard once he could have been heard."""
     run.cluster.missed[node] = inf
     yield from run.until_seen(run.ports.servers[node], UP)
     run.cluster.missed[node] = run.now + HEARD_S

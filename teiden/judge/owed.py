@@ -154,7 +154,11 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             names = (name for name in names if not is_silent(events, name))
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
-            waits = waits or not all(map(self.room.power.output.__getitem__, dead))
+            waits = (
+                waits
+                or not all(map(self.room.power.output.__getitem__, dead))
+                or is_out_as_heard(self.room, heard_s)
+            )
             return None if waits or self.nobody_is_left() else super()._to_close_since_s(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
@@ -185,6 +189,12 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
         *(Owed(breach, breach.t, breach.t) for breach in all_up.breaches),
         *nobody_left.found,
     ]
+
+
+def is_out_as_heard(room: Room, heard_s: float) -> bool:
+    """An outage counts, and no network carried it any more that its mains are back, and stay (S11)."""
+    from_s = heard_s - room.site.start.mains_stable_s
+    return not all(room.power.had_mains(ups, from_s, heard_s) for ups in room.incident.confirmed)
 
 
 def is_silent(events: Sequence[Event], array: str) -> bool:

@@ -70,3 +70,43 @@ def test_S18_L2_p4_it_is_another_thing_with_a_ups_that_was_on_before_its_mains_w
     assert with_mains.result("S18").breaches, "its mains were there all the time"
     at_once = tell(CALM).plus(off, f"0 {on}", lost, *empty)
     assert at_once.result("S18").breaches == ()
+
+
+def left_behind(
+    tell: Any,
+    *lines: str,
+    ups: str = "ups4",
+    named: str = "ups1",
+    at_s: float = 400,
+    on: str = "cause=return",
+    went_s: float = 500,
+) -> list[str]:
+    """A node's UPS came back with little; all lost their mains anew, and the nodes went for that one. Whether
+    the battery of a disk that was flushed as they went is blamed."""
+    told = tell(CALM).plus(
+        "-100 room ups.output_off ups1 cause=fault",
+        f"-10 room ups.output_on ups1 {on}",
+        "-10 room ups.charge ups1 charge_pct=5 runtime_s=700",
+        "0 room mains.lost utility",
+        f"{at_s} control1 alarm.raised ssccluster rule=S5 upses={named}",
+        f"{went_s} room server.halted control1",
+        f"{went_s} room server.halted control2",
+        f"2000 room ups.exhausted {ups}",
+        f"2000 room ups.output_off {ups} cause=exhausted",
+        *lines,
+    )
+    return [breach.subject for breach in told.result("S18").breaches]
+
+
+def test_S18_p4_nor_for_a_disk_left_behind_by_nodes_that_had_to_go_for_one_that_had_come_back_low(
+    tell: Any,
+) -> None:
+    """The whole stop of the disk was not over yet, and nobody is left to tell it (S5; two-feeds, 62017)."""
+    assert left_behind(tell) == left_behind(tell, at_s=749) == left_behind(tell, named='"ups2, ups1"') == []
+    assert left_behind(tell, at_s=750) == ["ups4"], "its stop had had all its time"
+    assert left_behind(tell, ups="ups6") == ["ups6"], "servers' UPSes are told at once"
+    assert left_behind(tell, named="ups2") == ["ups4"], "that one had enough"
+    assert left_behind(tell, on="cause=command") == ["ups4"], "somebody switched it on too early"
+    assert left_behind(tell, went_s=2100) == ["ups4"], "somebody is there yet"
+    came = ("600 room server.up control1", "700 room server.halted control1")
+    assert left_behind(tell, *came) == ["ups4"], "somebody has been there since"

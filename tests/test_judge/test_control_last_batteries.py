@@ -42,3 +42,18 @@ def test_S26_p6_x_04_not_who_has_another_feed(outage: Any) -> None:
         return bool(at.result("S26").breaches)
 
     assert [broken(supplies) for supplies in (1, 2)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("left_s", "array", "broken"),
+    [(64.9, "controldisk", False), (65.1, "controldisk", True), (64.9, "linkeddisk", True)],
+)
+def test_S26_p6_l2_nor_is_it_waited_for_where_the_battery_of_the_nodes_disk_ends(
+    outage: Any, left_s: float, array: str, broken: bool
+) -> None:
+    """Who refuses his shutdown writes to it up to its end (H3; five-control-disks, 63132)."""
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
+    ups = {"controldisk": "ups3", "linkeddisk": "ups4"}[array]
+    charge = f"910 room ups.charge {ups} charge_pct=1 runtime_s={left_s + 40}"
+    telling = slow.plus(charge, "950 room server.forced control2")
+    assert bool(telling.result("S26").breaches) is broken

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +12,14 @@ from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import Site
 from sim.story import Asked
+from teiden.files.site_file import load_site
 from teiden.judge.excuses import judged
 from teiden.judge.verdict import judge
 from tests.excusing import fact
 from tests.tale import Tale
 from tests.worlds import fault, out, play, reference_site, with_more
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 
 
 def counts(events: Sequence[Event], tale: Tale, site: Site) -> list[str]:
@@ -67,3 +71,15 @@ def test_l1_s7_it_waits_for_whatever_else_feeds_a_disk_while_nobody_sees_the_mai
     told = [e for e in tale.events if e.name != "incident.closed"]
     open_yet = sorted([*told, replace(off, details={"cause": "command"})], key=lambda e: e.t)
     assert counts(open_yet, tale, site) == left
+
+
+@pytest.mark.parametrize(("dies_s", "left"), [(3500.0, []), (3659.0, []), (3665.0, ["twofeeds"])])
+def test_n1_l1_it_waits_for_mains_that_came_back_when_no_switch_carried_that_any_more(
+    dies_s: float, left: list[str]
+) -> None:
+    """Everybody was up all the time, on the other feed (two-feeds, 63033)."""
+    file = load_site(SITES / "two-feeds.yaml")
+    dies = fault("switch_dies", "lan1", dies_s)
+    tale = play(out(0, 3600, "bfeed"), dies, site=file.site, model=file.model, until_s=9 * 3600.0)
+    told = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(told, tale, file.site) == left

@@ -9,7 +9,8 @@ import pytest
 from sequencer.schedules import Schedule
 from sequencer.site import Array, ArrayRole, ServerRole, Ups
 from sim.faults.nodes import NODE_CRASHES
-from sim.story import Booted, ClockStep, FaultChange, Pressed
+from sim.story import Asked, Booted, ClockStep, FaultChange, Pressed, Wish
+from tests.excused import holds
 from tests.nights import night_site, nightly, tonight
 from tests.safety import stranded, unsafe, well
 from tests.thinned import thinned
@@ -184,3 +185,14 @@ def test_s16_r10_41_who_is_to_restart_while_his_ups_counts_down_is_on_again_when
     tale.never("command.sent rack1 command=restart")
     tale.before("schedule.fired soon", "server.forced rack1", "ups.output_off ups6", "ups.output_on ups6")
     assert tale.at("server.up rack1") < 1000, "not when the night is over"
+
+
+def test_l4_n1_a_flush_that_nobody_could_ask_for_is_given_up_when_its_disk_is_to_be_on_again() -> None:
+    """No switch carries anything, nobody on a UPS that is held was seen down (two-feeds, 63097)."""
+    held, dies = Asked(-590.0, Wish.HOLD, ("ups6",)), fault("switch_dies", "lan1", -300.0)
+    tale = tonight(held, dies, until_s=2400.0)
+    holds(tale, "switch_dies")
+    begun, over = (tale.times(f"step.{how} linkeddisk step=flushed") for how in ("started", "timed_out"))
+    assert len(begun) == len(over) == 3
+    assert begun[-1] < 1300.0 < 1500.0 <= over[-1] < 1501.0, "at its lead, not at its limit"
+    tale.never("command.sent linkeddisk")

@@ -9,6 +9,7 @@ from math import inf
 from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import ServerRole
+from teiden.judge.invariants.came_back_low import is_by, never_had_enough, nobody_could_stay
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.invariants.left_on import no_journal_would_tell, nobody_would_come_back
 from teiden.judge.ledger.floors import at_floor, held_enough
@@ -34,11 +35,12 @@ class S18(Invariant):
     on it, which nobody of ours starts (H6, O1); so did one whose battery went in an outage
     that nobody was there to see, or that its card, silent since before that, told nobody while others on its
     feed had mains (S12, U2), and that held no more whenever they went since; a linked array's that held
-    no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in it);
-    and one that lost its mains, or whose test began with them there (P12), while no control node was at work,
-    asleep or its service dead, or less than a poll, or than its confirm time if one came back, before the
-    last of them was on its way down, and of whom the first has been at work since only when it held no more
-    than that (R10-14: nobody to tell it). Nobody
+    no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in
+    it), or whose own stop was not over yet when the nodes had to go for one of theirs that had come back
+    so low, as an alarm said (S5, P4); and one that lost its mains, or whose test began with them there
+    (P12), while no control node was at work, asleep or its service dead, or less than a poll, or than its
+    confirm time if one came back, before the last of them was on its way down, and of whom the first has
+    been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
     is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
     with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
     its card dead, and halted they would not come back (L3, ADR 0019). Nor one that is left on, as an alarm
@@ -222,10 +224,11 @@ def is_at_rest(room: Room, ups: str, at_s: float) -> bool:
 
 
 def nothing_could_be_done(room: Room, ups: str, at_s: float) -> bool:
-    """In time: it never had what its stop needs; nobody was there; its array was used anew; its nodes stay up
-    for another one; or it must not be told."""
+    """In time: it never had what its stop needs; nobody was there, or could stay; its array was used anew;
+    its nodes stay up for another one; or it must not be told."""
     return (
         never_had_enough(room, ups)
+        or nobody_could_stay(room, ups)
         or was_overdrawn(room, ups)
         or was_drained_unseen(room, ups)
         or nobody_was_there(room, ups)
@@ -340,23 +343,6 @@ def was_used_too_late(room: Room, ups: str, at_s: float) -> bool:
     return any(all(at_floor(room, ups, t) for t in each) for each in moments)
 
 
-def never_had_enough(room: Room, ups: str) -> bool:
-    """It came on in this run, untold, and lost its mains with less than its own stop needs. Or it was told
-    to, though nobody could learn what it held, which is not waited for for ever (S17, U18)."""
-    power = room.power
-    lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
-    if lost_s is None or on_s == ALWAYS or lost_s < on_s or not at_floor(room, ups, lost_s):
-        return False
-    return ups not in power.on_by_command or _was_said_unknown(room, ups, on_s)
-
-
-def _was_said_unknown(room: Room, ups: str, on_s: float) -> bool:
-    """What it held, by an alarm that was raised while it was off."""
-    falls_s = (m.event.t for m in room.history.of("ups.output_off") if _is_by(m.event, ups, on_s))
-    alarms = room.history.of("alarm.raised", since_s=max(falls_s, default=ALWAYS))
-    return any(m.event.details.get("rule") == "S17" and _is_by(m.event, ups, on_s) for m in alarms)
-
-
 def was_overdrawn(room: Room, ups: str) -> bool:
     """It lost its mains with the charge that a start asks for (S17), which by what it drew was no more than
     its own stop needs: a pool server ran on it. Nobody of ours starts one (R6-32), and the runtime that the
@@ -374,11 +360,7 @@ def was_overdrawn(room: Room, ups: str) -> bool:
 def _was_running(room: Room, server: str, at_s: float) -> bool:
     """Booted by then, and not gone down since."""
     last_s = {
-        name: max((m.event.t for m in room.history.of(name) if _is_by(m.event, server, at_s)), default=ALWAYS)
+        name: max((e.t for m in room.history.of(name) if is_by(e := m.event, server, at_s)), default=ALWAYS)
         for name in ("server.booting", "server.halted")
     }
     return last_s["server.booting"] > last_s["server.halted"]
-
-
-def _is_by(event: Event, subject: str, at_s: float) -> bool:
-    return event.subject == subject and event.t <= at_s

@@ -54,7 +54,8 @@ def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
 
 
 def takes_its_power(room: Room, server: Server, t: float) -> bool:
-    """Too many of the batteries under it last for no more than its force, as they are before it (P6, L2)."""
+    """Too many of the batteries under it, or under a control disk of its, last for no more than its force, as
+    they are before it (P6, L2): what that disk's cache holds goes with its power."""
     site, power = room.site, room.power
     least_s = site.force_before_s + timing.late_looks_s(site) + LATENCY_S
 
@@ -64,4 +65,7 @@ def takes_its_power(room: Room, server: Server, t: float) -> bool:
             power.mains_since[ups] is not None or left_s is None or left_s > least_s
         )
 
-    return sum(map(stays, server.upses)) < server.minimum_supplies
+    parts = [(server.upses, server.minimum_supplies)]
+    disks = (array for array in room.wiring.control_arrays if array.name in server.arrays)
+    parts += [(part, 1) for disk in disks for part in (disk.controllers, disk.enclosures) if part]
+    return any(sum(map(stays, upses)) < needed for upses, needed in parts)

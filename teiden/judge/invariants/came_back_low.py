@@ -1,0 +1,44 @@
+"""A UPS that came on with less than its own stop needs, and what is left behind for it: S18, L2 (P4, S5)."""
+
+from __future__ import annotations
+
+from sequencer import timing
+from sequencer.events import Event
+from teiden.judge.ledger.floors import at_floor
+from teiden.judge.ledger.power import ALWAYS
+from teiden.judge.ledger.room import Room
+
+
+def never_had_enough(room: Room, ups: str) -> bool:
+    """It came on in this run, untold, and lost its mains with less than its own stop needs. Or it was told
+    to, though nobody could learn what it held, which is not waited for for ever (S17, U18)."""
+    power = room.power
+    lost_s, on_s = power.mains_lost_s.get(ups), power.on_since[ups]
+    if lost_s is None or on_s == ALWAYS or lost_s < on_s or not at_floor(room, ups, lost_s):
+        return False
+    return ups not in power.on_by_command or _was_said_unknown(room, ups, on_s)
+
+
+def _was_said_unknown(room: Room, ups: str, on_s: float) -> bool:
+    """What it held, by an alarm that was raised while it was off."""
+    falls_s = (m.event.t for m in room.history.of("ups.output_off") if is_by(m.event, ups, on_s))
+    alarms = room.history.of("alarm.raised", since_s=max(falls_s, default=ALWAYS))
+    return any(m.event.details.get("rule") == "S17" and is_by(m.event, ups, on_s) for m in alarms)
+
+
+def is_by(event: Event, subject: str, at_s: float) -> bool:
+    return event.subject == subject and event.t <= at_s
+
+
+def nobody_could_stay(room: Room, ups: str) -> bool:
+    """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs that had
+    come on with too little, as an alarm says (S5, P4); and nobody has come to work since."""
+    machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
+    if lost_s is None or ups not in room.wiring.linked_array_upses or machines.at_work_since is not None:
+        return False
+    alarm = room.incident.alarm_of("S5", room.site.cluster.name, max(lost_s, machines.came_to_work_s))
+    if alarm is None:
+        return False
+    goes_for = room.wiring.control_upses.intersection(str(alarm.details.get("upses", "")).split(", "))
+    in_time_s = lost_s + timing.battery_need_s(room.site, room.site.upses[ups])
+    return alarm.t < in_time_s and any(never_had_enough(room, name) for name in goes_for)
