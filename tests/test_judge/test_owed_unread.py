@@ -151,3 +151,25 @@ def test_l1_p14_a_person_is_told_to_boot_the_node_on_a_ups_that_is_off_since_it_
     names = beyond("L1", struck(story, site), site, [told, end])
     assert names is not None
     assert ("control1" in names) is kept
+
+
+@pytest.mark.parametrize(("name", "while_up"), [("node_hangs", False), ("service_upgraded", True)])
+def test_c7_c8_l3_a_hang_that_is_over_parts_nobody_from_who_is_up_and_knows(
+    site: Site, name: str, while_up: bool
+) -> None:
+    """Two versions do, for good. Who took the command would have heard of the incident, and has not."""
+    opened = Event(20.0, "incident.opened", "reference", "control2", Source.SEEN, {"epoch": 1})
+    taken = Event(30.0, "lease.taken", "reference", "control1", Source.SEEN, {})
+    gone = Event(22.0, "server.halted", "control2", "room", Source.FACT, {})
+    of = catalogue.named(name)
+    story = [FaultChange(10.0, of, "control1", True, 20.0), FaultChange(25.0, of, "control1", False, 20.0)]
+    faults = struck(story, site)
+    late = Owed(Breach("L3", 100.0, "blade1", ""), 60.0, 100.0)
+
+    def excused(*events: Event) -> tuple[bool, bool]:
+        told = sorted([opened, taken, *events], key=lambda e: e.t)
+        return beyond("L3", faults, site, told) is None, not undelayed([late], faults, site, told)
+
+    assert excused(gone) == (True, True)
+    assert excused() == (while_up, while_up)
+    assert excused(gone, replace(gone, t=50.0, name="server.up")) == (while_up, while_up)
