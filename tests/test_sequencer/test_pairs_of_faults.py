@@ -54,6 +54,9 @@ PAIRS = {
     "l2 who comes back and keeps nothing does not stay up for one whose ups has failed and stays off": (
         "ups_bypassed@ups2:late:soon+journal_broken@control1:before:soon"
     ),
+    "l2 a disk whose servers were stopped for the night had not had its turn when the switch died": (
+        "switch_dies@lan1:amid:late+clocks_put_back@linkeddisk:before:never"
+    ),
     "l2 what is written after the last flush is lost with the battery": (
         "off_ignored@ups4:amid:late+written_after_flush@linkeddisk:before:soon"
     ),
