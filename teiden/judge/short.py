@@ -119,7 +119,7 @@ def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float) ->
     users = (s for array in site.arrays_on(ups) for s in site.users_of(array.name))
     waits_for = {name for server in users for name in server.upses} - {ups}
     armed = (e for e in events if e.is_fact and e.name == "ups.off_armed" and e.subject in waits_for)
-    falls_s = (e.details["falls_at"] for e in armed if e.t <= lost_s)
+    falls_s = (float(e.details["falls_at"]) for e in armed if e.t <= lost_s)
     counts_s = lost_s + site.upses[ups].confirm_s
     return max((counts_s, *falls_s)) + late_looks_s(site)
 
