@@ -116,6 +116,13 @@ def gives_none(run: Run, ups: Ups, node: Server) -> bool:
     return stays_off(run, ups) or (for_good and still_wants(run, node.name, Goal.UP))
 
 
+def is_kept_off(run: Run, node: Server) -> bool:
+    """Too few of its UPSes give it power when the mains return: a hand has to switch them on, or somebody who
+    is up then."""
+    coming = (not gives_none(run, run.site.upses[name], node) for name in node.upses)
+    return sum(coming) < node.minimum_supplies
+
+
 def had_good_mains(run: Run, ups: Ups) -> bool:
     """By its last word they had been there for as long as one takes that comes on with them."""
     was_stable_s, stable_s = run.mains[ups.name].was_stable_s, stable_at_s(run, ups)

@@ -11,7 +11,13 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer.batteries import ups_at_floor
-from sequencer.comes_back import comes_back, in_the_way, on_again_first, somebody_comes_back
+from sequencer.comes_back import (
+    comes_back,
+    in_the_way,
+    is_kept_off,
+    on_again_first,
+    somebody_comes_back,
+)
 from sequencer.feeds import is_back
 from sequencer.journal import Goal
 from sequencer.ports import Steps
@@ -43,9 +49,12 @@ def stay_up_if_untold(run: Run, nodes: Sequence[Server]) -> Steps[None]:
 
 def to_come_back(run: Run, nodes: Sequence[Server]) -> Sequence[Server]:
     """Who is wanted down stays off with its UPS, while another is to boot with the mains (S28). And who keeps
-    nothing, or not our rows, would know of nothing then, and wake nobody, while another does (C5, C9)."""
+    nothing, or not our rows, would know of nothing then, and wake nobody, while another does (C5, C9). Where
+    all others are off and stay so, he comes back alone, now or when his battery has ended (C12, P13).
+    """
     nodes = [node for node in nodes if not wants(run, node.name, Goal.DOWN)] or nodes
-    return [node for node in nodes if remembers(run, node.name)] or nodes
+    well = [node for node in nodes if remembers(run, node.name)]
+    return nodes if all(is_kept_off(run, node) for node in well) else well
 
 
 def remembers(run: Run, node: str) -> bool:

@@ -11,14 +11,14 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
-from teiden.judge.fed import fell_last_for, is_fed, is_ready
+from teiden.judge.fed import fell_last_for, is_fed, is_on_again, is_ready
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
 from teiden.judge.reach import taken
 from teiden.judge.said import HANGS, Said
 from teiden.judge.short import began_short, drains, left_alone, neglected, was_drained
-from teiden.judge.standing_alarms import FOLLOWS
+from teiden.judge.standing_alarms import FOLLOWS, MISSED
 from teiden.judge.struck import Struck
 from teiden.judge.unheard import is_believed_down, running, used_unheard, was_emptied
 from teiden.judge.unread import missed, unread
@@ -63,6 +63,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
+        (excuse.said == MISSED, lambda: not is_on_again(events, device, t)),
         (excuse.drains, lambda: drains(events, device, t, said.seen_s)),
         (excuse.drained, lambda: was_drained(events, site, fault, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),

@@ -24,6 +24,13 @@ def is_ready(events: Sequence[Event], array: str, since_s: float, at_s: float) -
     return not its or (its[-1].name == READY and its[-1].t <= since_s)
 
 
+def is_on_again(events: Sequence[Event], ups: str, at_s: float) -> bool:
+    """Its output, that had gone."""
+    changes = ("ups.output_on", "ups.output_off")
+    its = (e for e in reversed(events) if e.is_fact and e.subject == ups and e.name in changes)
+    return next((e.name == "ups.output_on" for e in its if e.t <= at_s), False)
+
+
 def fell_last_for(events: Sequence[Event], ups: str, cause: str, at_s: float) -> bool:
     """Its output has gone by then, and the last time for this."""
     its = (e for e in reversed(events) if e.is_fact and (e.name, e.subject) == ("ups.output_off", ups))

@@ -350,8 +350,11 @@ def _lost(fault: Struck, events: Sequence[Event], t_s: float) -> frozenset[str]:
 
 
 def _is_read(fault: Struck, events: Sequence[Event], t_s: float) -> bool:
-    """By what a journal has lost nobody is parted: another node that is up and knows is read."""
-    return _forgets(fault) and is_known(events, t_s)
+    """By what a journal has lost nobody is parted: another node that is up and knows is read. Nor by a hang
+    that is over, as by another version, which stays."""
+    if _forgets(fault):
+        return is_known(events, t_s)
+    return fault.by.fault.ends and heard_again(events, fault.until_s, t_s)
 
 
 def _forgets(fault: Struck) -> bool:

@@ -8,6 +8,7 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sequencer.standing import UNPROVED
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
@@ -134,10 +135,14 @@ class Said:
 
     def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
         """Of a UPS whose OFF was refused last: somebody has followed, without the cluster, and nothing proved
-        that another was down (S13). He switches nobody off."""
+        that another was down (S13). He switches nobody off; and nobody else commands, or not for long."""
         told = (e for e in self.events if e.name in TOLD and e.subject == breach.subject and e.t <= breach.t)
         off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
-        return bool(off) and off[-1].name == "command.refused" and off[-1].details.get("rule") == "S13"
+        if not off or off[-1].name != "command.refused" or UNPROVED not in str(off[-1].details):
+            return False
+        last, by_s = off[-1], breach.t - self.stop_s
+        taken = (e for e in self.events if e.name == "lease.taken" and last.t <= e.t <= by_s)
+        return all(e.by == last.by for e in taken)
 
     def follows_nobody(self, change: FaultChange, until_s: float, spare_s: float = 0.0) -> bool:
         """As an alarm says that its device has raised itself since, about another."""

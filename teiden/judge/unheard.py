@@ -12,6 +12,7 @@ from teiden.judge.ledger.cards import Cards
 
 TELLING = ("ups.", "card.answering", "server.")
 DOWN = ("server.halted", "server.crashed")
+STARTS = ("wake", "on")
 
 
 def unheard(events: Sequence[Event], site: Site, node: str, ups: str, from_s: float, to_s: float) -> bool:
@@ -25,14 +26,18 @@ def unheard(events: Sequence[Event], site: Site, node: str, ups: str, from_s: fl
 
 
 def boots_unheard(events: Sequence[Event], site: Site, node: str, boot: Event, to_s: float) -> bool:
-    """He is down by all that this node knows: it has seen him so, and since his boot neither him nor a card
-    of his."""
-    his = [e for e in events if (e.by, e.subject) == (node, boot.subject) and e.t < boot.t]
-    seen = [e.name for e in his if e.source is Source.SEEN and e.name.startswith("server.")]
+    """He is down by all that this node knows: it has seen him so, and has not started him since; nor, since
+    his boot, heard him or a card of his."""
     upses = site.servers[boot.subject].upses
-    return seen[-1:] == ["server.halted"] and all(
-        unheard(events, site, node, ups, boot.t, to_s) for ups in upses
-    )
+    its = [e for e in events if e.by == node and e.t <= to_s]
+    his = [e for e in its if e.subject == boot.subject and e.source is Source.SEEN]
+    seen = [e for e in his if e.name.startswith("server.")]
+    if not seen or seen[-1].name != "server.halted" or seen[-1].t >= boot.t:
+        return False
+    sent = (e for e in its if e.subject in (boot.subject, *upses) and e.t >= seen[-1].t)
+    if any(e.details.get("command") in STARTS for e in sent):
+        return False
+    return all(unheard(events, site, node, ups, boot.t, to_s) for ups in upses)
 
 
 def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:

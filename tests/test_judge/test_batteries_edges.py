@@ -283,6 +283,14 @@ def test_S18_x04_p4_nobody_told_it_while_the_other_had_its_mains_and_then_it_was
     assert before.plus("801 room mains.lost ups5").result("S18").breaches, "the other had gone before"
 
 
+def test_S18_x04_what_is_off_left_nobody_when_its_mains_went(tell: Any) -> None:
+    """It carried nobody meanwhile, and the outage of the only one that did was confirmed too late."""
+    late = left_by_the_other(tell, 10).without("output_off ups6").moved("outage.confirmed ups5", 800)
+    assert late.plus("801 room ups.output_off ups6 cause=command").result("S18").breaches == ()
+    assert late.plus("-1 room ups.output_off ups6 cause=command").result("S18").breaches
+    assert replace(late, initial={"ups6": {"output": "off"}}).result("S18").breaches
+
+
 def test_S18_x04_p4_so_it_is_of_the_parts_of_a_disk(tell: Any) -> None:
     disk = Array("linkeddisk", ArrayRole.LINKED, ("ups5", "ups6"), ("ups4",))
     assert left_by_the_other(tell, 10, disk=disk).result("S18").breaches == ()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sequencer.site import Site
+from sequencer.site import Array, ArrayRole, Site
 from tests.told_well import CALM
 
 TAKEN = "1 room ups.off_armed ups2 falls_at=3"
@@ -91,8 +91,10 @@ def test_S9_c12_s11_a_disk_is_asked_to_flush_by_who_hears_no_card_say_that_its_p
     fell = ("100 room ups.off_armed ups4 falls_at=520", "520 room ups.output_off ups4 cause=command")
     flush = "530 control1 command.sent linkeddisk command=flush"
 
-    def breaks(*more: str) -> bool:
+    def breaks(*more: str, disk: Any = None) -> bool:
         stream = tell(CALM).plus(*fell, flush, *more)
+        arrays = stream.site.arrays | ({} if disk is None else {"linkeddisk": disk})
+        stream = stream.at_site(arrays=arrays)
         return "linkeddisk" in {breach.subject for breach in stream.result("S9").breaches}
 
     assert not breaks(armed, silent)
@@ -103,3 +105,6 @@ def test_S9_c12_s11_a_disk_is_asked_to_flush_by_who_hears_no_card_say_that_its_p
     assert breaks(armed.replace("ups4", "ups5"), silent)
     assert breaks(armed, silent, "90 room ups.output_off ups4", "110 room ups.output_on ups4"), "another OFF"
     assert breaks(armed, silent, "525 room ups.output_on ups4"), "it is on again"
+    two = Array("linkeddisk", ArrayRole.LINKED, ("ups4", "ups2"), enclosures=("ups4", "ups2"))
+    assert breaks(armed, silent, disk=two), "another feed carries it (X-04)"
+    assert not breaks(armed, silent, "400 room ups.output_off ups2", disk=two)

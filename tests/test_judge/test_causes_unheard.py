@@ -394,3 +394,7 @@ def test_S9_who_has_confirmed_an_outage_himself_need_not_have_heard_of_the_other
     assert stops(parted.plus(own.replace("control2", "control1"))), "another"
     assert stops(parted.plus(own.replace("ups5", "ups6")))
     assert stops(parted.plus("580 control2 outage.confirmed ups5", "585 control2 incident.closed reference"))
+    begun = parted.plus(own, "595 room service.died control2", "596 room service.begun control2")
+    assert stops(begun), "its next life knows nothing of what was only said"
+    row = "591 control2 journal.committed ups5 kind=confirmed epoch=1"
+    assert not stops(begun.plus(row, "592 control2 outage.confirmed ups5"))

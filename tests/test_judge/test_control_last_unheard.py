@@ -64,6 +64,12 @@ def test_S5_o1_he_is_waited_for_who_boots_otherwise(tell: Any, press: str, boots
         (("290 control1 server.up rack1",), True),
         (("300 control1 server.booting rack1",), True),
         (("310 control1 server.up rack2",), True),
+        (("299 control1 command.sent rack1 command=wake",), True),
+        (("101 control1 command.sent ups6 command=on",), True),
+        (("100 control1 command.sent ups6 command=on",), False),
+        (("299 control2 command.sent rack1 command=wake",), False),
+        (("299 control1 command.sent rack2 command=wake",), False),
+        (("299 control1 command.sent rack1 command=force",), False),
         (("910 control1 card.answering ups6",), True),
     ],
 )

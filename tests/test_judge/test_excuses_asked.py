@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.events import Event
 from sequencer.site import Site
+from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.stages import stages
 from teiden.judge.wiring import Wiring
@@ -88,9 +89,11 @@ def test_c7_l4_a_service_that_stands_still_excuses_its_own_steps_alone(site: Sit
     assert not left(site, replace(broken, events=(own,)), "node_hangs", "control2", nobody, ends=False)
 
 
-REFUSED = seen(LATE_S - 50.0, "command.refused", "ups3", "control2", command="off", rule="S13")
-FOR_OTHERS = replace(REFUSED, details={"command": "off", "rule": "S5"})
-NO_ON = replace(REFUSED, details={"command": "on", "rule": "S13"})
+UNPROVED = {"command": "off", "rule": "S13", "reason": "nothing proves that control1 is down"}
+REFUSED = seen(LATE_S - 50.0, "command.refused", "ups3", "control2", **UNPROVED)
+FOR_OTHERS = replace(REFUSED, details={**UNPROVED, "rule": "S5", "reason": "ups5 is not off yet"})
+NO_LEASE = replace(REFUSED, details={**UNPROVED, "reason": "this node does not command"})
+NO_ON = replace(REFUSED, details={**UNPROVED, "command": "on"})
 SENT = seen(LATE_S - 40.0, "command.sent", "ups3", "control2", command="off")
 ON_SENT = replace(SENT, details={"command": "on"})
 
@@ -101,6 +104,7 @@ ON_SENT = replace(SENT, details={"command": "on"})
         ("loads_mixed_up", "ups6", [REFUSED], False),
         ("loads_mixed_up", "ups6", [replace(REFUSED, subject="ups2")], True),
         ("loads_mixed_up", "ups6", [FOR_OTHERS], True),
+        ("loads_mixed_up", "ups6", [NO_LEASE], True),
         ("loads_mixed_up", "ups6", [NO_ON], True),
         ("loads_mixed_up", "ups6", [replace(SENT, details=REFUSED.details)], True),
         ("loads_mixed_up", "ups6", [replace(REFUSED, t=STRUCK_S - 1.0)], True),
@@ -116,6 +120,18 @@ def test_s18_s13_whose_off_was_refused_since_nothing_proves_that_another_is_down
     """Wrong wires took him; without a cluster the other one commands, and switches nobody off (43005)."""
     broken = Breach("S18", LATE_S, "ups3", "")
     assert left(site, broken, fault, on, *told, ends=False) is counts
+
+
+@pytest.mark.parametrize(
+    ("taken_s", "by", "counts"),
+    [(0.0, "control1", True), (-51.0, "control1", False), (0.1, "control1", False), (0.0, "control2", False)],
+)
+def test_s18_s13_not_where_another_has_had_the_command_for_a_whole_stop_since_that_was_refused(
+    site: Site, taken_s: float, by: str, counts: bool
+) -> None:
+    taken = seen(LATE_S + taken_s, "lease.taken", "reference", by)
+    broken = Breach("S18", LATE_S + whole_stop_s(site), "ups3", "")
+    assert left(site, broken, "loads_mixed_up", "ups6", REFUSED, taken, ends=False) is counts
 
 
 def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Site) -> None:

@@ -248,3 +248,27 @@ def test_n1_p4_a_battery_that_drained_while_nobody_heard_it_is_not_there_for_the
     assert not holds(*lost(floor_s + 1, 5000.0, "ups4"), back, *again), "it had been charged by then"
     assert holds(*again, pct=96.0)
     assert holds(*again, pct=94.0) is (fault != "network_loses")
+
+
+@pytest.mark.parametrize(
+    ("of", "armed_s", "source", "more_s"),
+    [
+        ("ups5", LOST_S, Source.FACT, 400.0),
+        ("ups5", LOST_S + 1, Source.FACT, 0.0),
+        ("ups5", LOST_S - 20, Source.SEEN, 0.0),
+        ("ups1", LOST_S - 20, Source.FACT, 0.0),
+        ("ups4", LOST_S - 20, Source.FACT, 0.0),
+    ],
+)
+def test_l2_t7_an_array_whose_users_powers_counted_down_as_its_mains_went_has_its_turn_when_they_are_off(
+    site: Site, of: str, armed_s: float, source: Source, more_s: float
+) -> None:
+    """Its servers were told for a word, before that; and then the switch died."""
+    counts_s = LOST_S + site.upses["ups4"].confirm_s
+    falls_at = {"falls_at": counts_s + 400.0}
+    run = [*lost(None, ups="ups4"), Event(armed_s, "ups.off_armed", of, "room", source, falls_at)]
+    due_s = counts_s + more_s + late_looks_s(site) + followed_s(site)
+    for struck_s, holds in ((due_s, True), (due_s + 1, False)):
+        broken = [Breach("L2", GONE_S, "linkeddisk", "it was empty", ())]
+        died = [FaultChange(struck_s, named("switch_dies"), "lan1")]
+        assert (excused(broken, died, site, sorted(run, key=lambda e: e.t))[1] == []) is holds

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -80,15 +81,35 @@ def test_S3_a_battery_that_could_have_waited_excuses_nothing(hurried: Any) -> No
     assert hurried.broken == ["S3"]
 
 
-def test_S3_u2_of_a_silent_one_that_is_declared_out_who_asks_reckons_from_what_it_told_last(
+def test_S3_u2_a_silent_one_that_is_declared_out_drains_for_who_asks_since_it_was_heard_last(
     hurried: Any,
 ) -> None:
-    silent = hurried.plus("100 control1 card.silent ups4")
+    """It told 630 s then; what it lasts for since its servers have halted nobody has heard."""
+    weak = hurried.changed("0 room ups.charge ups4", "runtime_s=1500", "runtime_s=730")
+    weak = weak.plus("110 room ups.charge ups4 charge_pct=90 runtime_s=9999")
+    silent = weak.plus("100 control1 card.silent ups4")
     assert "S3" not in silent.broken
     assert "S3" in silent.without("rule=S18").broken
     assert "S3" in silent.plus("120 control1 card.answering ups4").broken
-    assert "S3" in hurried.plus("100 control2 card.silent ups4").broken, "for another"
+    assert "S3" in weak.plus("100 control2 card.silent ups4").broken, "for another"
     assert "S3" in silent.without("outage.confirmed ups4").broken, "by all that anybody knows it has mains"
+    assert "S3" in hurried.plus("100 control1 card.silent ups4").broken, "it told of more, and could wait"
+
+
+@pytest.mark.parametrize(
+    ("charge_pct", "runtime_s", "excused"),
+    [(100, 700.0, True), (100, 800.0, False), (50, 1400.0, True), (50, 1600.0, False), (100, None, True)],
+)
+def test_S3_u2_u16_one_that_had_mains_as_it_fell_silent_is_reckoned_by_its_charge(
+    hurried: Any, charge_pct: int, runtime_s: float | None, excused: bool
+) -> None:
+    """By what the site file says of a full one; where that says nothing, nobody can tell that it lasts."""
+    site = hurried.site
+    upses = {**site.upses, "ups4": replace(site.upses["ups4"], runtime_s=runtime_s)}
+    told = f"-300 room ups.charge ups4 charge_pct={charge_pct}"
+    silent = hurried.changed("0 room ups.charge ups4", "charge_pct=100", f"charge_pct={charge_pct}")
+    silent = silent.at_site(upses=upses).plus(told, "-10 control1 card.silent ups4")
+    assert ("S3" not in silent.broken) is excused
 
 
 def test_S3_a_ups_that_was_told_and_has_not_taken_it_is_waited_for_as_it_was_told(hurried: Any) -> None:

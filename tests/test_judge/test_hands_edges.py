@@ -96,6 +96,9 @@ def test_S28_n2_it_is_shown_by_the_word_and_by_what_makes_somebody_boot_that_he_
     assert shown(over, back.replace("control2", "control1")) == [-500, 0], "he knows that"
     assert shown(over, back.replace("-600", "-200")) == [-500, 0], "it was told later"
     assert shown(over, back.replace("until_mains", "graceful")) == [-500, 0], "which brings nobody back"
+    assert shown(over, restart.replace("ssccluster", "control1")) == [-500, -300, 0]
+    assert shown(over, back.replace("ups1", "ups5")) == [-500, 0], "which brings no node back"
+    assert shown(over, restart.replace("ssccluster", "blade1")) == [-500, 0]
 
 
 def test_S28_who_it_is_for_are_those_that_are_wanted_down_or_all_of_them(tell: Any, outage: Any) -> None:

@@ -143,11 +143,42 @@ def test_l1_a3_a_disk_is_silent_from_the_alarm_that_says_so_until_a_node_sees_it
 def test_l1_p14_a_person_is_told_to_boot_the_node_on_a_ups_that_is_off_since_it_was_repaired(
     site: Site, of: str, rule: str, told_s: float, kept: bool
 ) -> None:
-    """What it has gone for no journal tells, and nobody switches it on."""
+    """What it has gone for no journal tells, and nobody switches it on. Where it is on again that tells of
+    something else."""
     told = Event(told_s, "alarm.raised", of, "control2", Source.SEEN, {"rule": rule, "text": ""})
     end = Event(40.0, "run.ended", "reference", "room", Source.FACT, {})
+    off = Event(10.0, "ups.output_off", "ups1", "room", Source.FACT, {})
+    on = replace(off, t=26.0, name="ups.output_on")
     trips = catalogue.named("inrush_trips")
     story = [FaultChange(t, trips, "ups1", t == 10.0, 1.0) for t in (10.0, 25.0)]
-    names = beyond("L1", struck(story, site), site, [told, end])
-    assert names is not None
-    assert ("control1" in names) is kept
+
+    def keeps(*power: Event) -> bool:
+        events = sorted([told, end, *power], key=lambda e: e.t)
+        names = beyond("L1", struck(story, site), site, events)
+        assert names is not None
+        return "control1" in names
+
+    assert keeps() is keeps(off) is keeps(off, replace(on, subject="ups2")) is kept
+    assert not keeps(off, on)
+
+
+@pytest.mark.parametrize(("name", "while_up"), [("node_hangs", False), ("service_upgraded", True)])
+def test_c7_c8_l3_a_hang_that_is_over_parts_nobody_from_who_is_up_and_knows(
+    site: Site, name: str, while_up: bool
+) -> None:
+    """Two versions do, for good. Who took the command would have heard of the incident, and has not."""
+    opened = Event(20.0, "incident.opened", "reference", "control2", Source.SEEN, {"epoch": 1})
+    taken = Event(30.0, "lease.taken", "reference", "control1", Source.SEEN, {})
+    gone = Event(22.0, "server.halted", "control2", "room", Source.FACT, {})
+    of = catalogue.named(name)
+    story = [FaultChange(10.0, of, "control1", True, 20.0), FaultChange(25.0, of, "control1", False, 20.0)]
+    faults = struck(story, site)
+    late = Owed(Breach("L3", 100.0, "blade1", ""), 60.0, 100.0)
+
+    def excused(*events: Event) -> tuple[bool, bool]:
+        told = sorted([opened, taken, *events], key=lambda e: e.t)
+        return beyond("L3", faults, site, told) is None, not undelayed([late], faults, site, told)
+
+    assert excused(gone) == (True, True)
+    assert excused() == (while_up, while_up)
+    assert excused(gone, replace(gone, t=50.0, name="server.up")) == (while_up, while_up)

@@ -262,8 +262,9 @@ def test_s11_a_node_is_the_last_when_each_other_is_seen_not_to_run(
     ],
 )
 def test_s27_what_waits_for_somebodys_hold(room: HandRoom, name: str, held: str, is_held: bool) -> None:
-    """ups5 is off already: that somebody holds it holds up nothing of its disk."""
+    """ups5 is off already: that somebody holds it holds up nothing of its disk, which has been flushed."""
     linked_side_is_off(room)
+    room.run.hear(Row(Kind.FLUSH_SETTLED, "linkeddisk", 1, "control1/1", 0.0, {}))
     details = {"held": True, "cause": "r1", "wall_s": 1.0}
     room.run.hear(Row(Kind.HELD, held, 1, "control1/1", 0.0, details))
     assert is_in_other_hands(room.run, name) is is_held

@@ -372,11 +372,11 @@ def test_s27_s16_l2_a_hold_calls_no_off_back_and_whoever_waits_for_that_ups_hear
 @pytest.mark.parametrize(
     ("held", "settled", "waited_for"),
     [
+        ("ups4", "", True),
         ("rackpool", "", False),
         ("ups6", "", False),
         ("rack1", "ups6", False),
         ("linkeddisk", "", False),
-        ("ups4", "", False),
         ("rackpool", "ups6", True),
         ("ups6", "ups6", True),
         ("ups2", "", True),
@@ -385,7 +385,8 @@ def test_s27_s16_l2_a_hold_calls_no_off_back_and_whoever_waits_for_that_ups_hear
 def test_s27_l2_nor_does_the_control_disk_run_empty_for_an_array_that_waits_for_whom_somebody_holds(
     by_hand: HandRoom, held: str, settled: str, waited_for: bool
 ) -> None:
-    """Who is held on its users' UPS may use no array at all: that UPS is not told, nor the array flushed."""
+    """Who is held on its users' UPS may use no array at all: that UPS is not told, nor the array flushed. One
+    whose own UPS is held is flushed like any other, and waits for that hold with its cut alone (S3)."""
     by_hand.run.settled |= {settled}
     by_hand.run.hear(Row(Kind.HELD, held, 0, "control1/1", 0.0, {"held": True, "cause": "r", "wall_s": 0.0}))
     assert is_in_other_hands(by_hand.run, "linkeddisk") is not waited_for

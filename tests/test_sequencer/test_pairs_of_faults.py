@@ -51,6 +51,12 @@ PAIRS = {
     "l2 nor does it for one that nobody is let to ask for": (
         "card_silent_on_battery@ups4:before:never+flush_refused@linkeddisk:before:never"
     ),
+    "l2 who comes back and keeps nothing does not stay up for one whose ups has failed and stays off": (
+        "ups_bypassed@ups2:late:soon+journal_broken@control1:before:soon"
+    ),
+    "l2 a disk whose servers were stopped for the night had not had its turn when the switch died": (
+        "switch_dies@lan1:amid:late+clocks_put_back@linkeddisk:before:never"
+    ),
     "l2 what is written after the last flush is lost with the battery": (
         "off_ignored@ups4:amid:late+written_after_flush@linkeddisk:before:soon"
     ),
@@ -74,6 +80,9 @@ PAIRS = {
     ),
     "s3 a new life waits for no ups that is off already": (
         "service_upgraded@control1:late:never+ups_in_maintenance@ups6:before:late"
+    ),
+    "s3 a disk whose own ups is held is flushed in its turn, whatever the control disk's battery says": (
+        "low_flag_false@ups3:before:soon+ups_in_maintenance@ups4:amid:never"
     ),
     "s5 an array is given up that a broken journal leaves on": (
         "switch_dies@lan1:amid:late+journal_full@control1:amid:soon"

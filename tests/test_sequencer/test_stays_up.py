@@ -198,6 +198,25 @@ def test_c5_l3_where_nobody_keeps_anything_nobody_waits_for_one_that_does(site: 
     assert stays.over
 
 
+@pytest.mark.parametrize(("low", "over"), [(False, True), (True, False)], ids=["stays off", "card dead"])
+def test_c5_p13_l2_who_keeps_nothing_goes_where_the_other_one_is_off_and_stays_so(
+    low: bool, over: bool
+) -> None:
+    """The UPS of control2 has failed, its battery good: it does not come on with the mains. The nodes stayed
+    up for it until their batteries and the disk's ended, and came back no sooner."""
+    room = HandRoom(reference_site())
+    for ups in room.site.control_upses:
+        room.upses[ups.name].lose_mains()
+    room.upses["ups2"].show(output_on=low, low_battery=low)
+    room.until(1)
+    for hand in (room.upses["ups2"], room.servers["control2"], room.peers["control2"]):
+        hand.fall_silent()
+    room.journal.healthy = False
+    stays = room.run.spawn(stay_up(room.run, room.site.control_nodes))
+    room.until(2)
+    assert stays.over is over
+
+
 def test_l2_the_slower_of_the_nodes_is_given_its_time(site: Site) -> None:
     room = HandRoom(with_settings(site, control2__shutdown_limit_s=2000.0))
     for ups in site.control_upses:

@@ -92,10 +92,17 @@ class S18(Invariant):
 
     def _was_left(self, ups: str, upses: tuple[str, ...], needed: int) -> bool:
         """Without mains itself, by the others, when it held no more than its own stop needs."""
-        power = self.room.power
-        lost_s = (power.mains_lost_s.get(u, ALWAYS) for u in upses if u != ups)
+        lost_s = (self._carried_until_s(u) for u in upses if u != ups)
         left_s = [ALWAYS, *sorted(lost_s)][-needed] if len(upses) > needed else ALWAYS
-        return left_s > power.mains_lost_s.get(ups, inf) and at_floor(self.room, ups, left_s)
+        return left_s > self.room.power.mains_lost_s.get(ups, inf) and at_floor(self.room, ups, left_s)
+
+    def _carried_until_s(self, ups: str) -> float:
+        """It had its mains until then; what is off carries nobody, whatever mains it has."""
+        power = self.room.power
+        lost_s, fell = power.mains_lost_s.get(ups, ALWAYS), power.fell.get(ups)
+        if power.output[ups]:
+            return lost_s
+        return ALWAYS if fell is None else min(lost_s, fell.t)
 
     def _was_brought_down(self, ups: str) -> bool:
         """By outages that were confirmed while it held more than its own stop needs: in time."""

@@ -228,8 +228,8 @@ class S26(Invariant):
     its way down before, the node's own limit rules; so it does where the node's power counted down by then,
     which no stop calls back, or its battery ends, or that of a disk of its. And while it runs on this
     node alone, unless that hangs on its way down or loses its power. One that is down already loses
-    nothing by a force, nor does one in its
-    boot, which the cluster has not joined yet (H5). Told once per stop.
+    nothing by a force, nor does one in its boot, which the cluster has not joined yet (H9). Told once per
+    stop.
     """
 
     id = "S26"

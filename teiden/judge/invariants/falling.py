@@ -46,8 +46,9 @@ def _may_fall(room: Room, ups: str, event: Event) -> bool:
 
 def has_fallen_unheard(room: Room, array: Array, event: Event) -> bool:
     """Its power counted down by the last word of a card to who asks, and has fallen since: he hears no card
-    say so, and a flush that is asked for too late harms nobody (C12, S11)."""
-    return any(_fell_unheard(room, ups, event) for ups in array.upses)
+    say so, and a flush that is asked for too late harms nobody (C12, S11). Not what another feed carries."""
+    gone = not room.power.array_fed(array)
+    return gone and any(_fell_unheard(room, ups, event) for ups in array.upses)
 
 
 def _fell_unheard(room: Room, ups: str, event: Event) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer import timing
 from sequencer.events import Event
@@ -32,7 +33,7 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
     what a server still writes is S2's matter at the cut). And where a battery of the array does not last
     until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    who does not hear that battery's card reckons from what it told last, which nobody can check (U2);
+    who does not hear that battery's card takes it to drain since it was heard last (U2);
     or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
     without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks
     they do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
@@ -131,15 +132,24 @@ class S3(Invariant):
         return [max(told.t, born_s) + in_s] if isinstance(in_s, int | float) else []
 
     def _lasts_less(self, ups: str, need_s: float, at_s: float, node: str) -> bool:
-        if self.room.power.supply[ups] in ("low battery", "exhausted") or self._is_unheard(ups, at_s, node):
+        if self.room.power.supply[ups] in ("low battery", "exhausted"):
             return True
         left_s = self.room.history.charges.runtime_s(ups, at_s)
-        return left_s is None or left_s < need_s + LATENCY_S
+        least_s = need_s + LATENCY_S
+        return left_s is None or left_s < least_s or self._reckoned_s(ups, at_s, node) < least_s
 
-    def _is_unheard(self, ups: str, at_s: float, node: str) -> bool:
-        """Declared out, and silent for who asks: he reckons from what it told last (U2, U16)."""
-        silent = self.room.cards.silent_since_s(node, ups, at_s) is not None
-        return silent and ups in self.room.incident.confirmed
+    def _reckoned_s(self, ups: str, at_s: float, node: str) -> float:
+        """Declared out, and silent for who asks: he takes it to drain since it was heard last, by the time
+        that it told, or by the charge that it had with its mains (U2, U16). Infinity: he hears it."""
+        silent_s, charges = self.room.cards.silent_since_s(node, ups, at_s), self.room.history.charges
+        if silent_s is None or ups not in self.room.incident.confirmed:
+            return inf
+        last_s = silent_s - self.site.polling.stale_after_s(self.site.polling.on_battery_s)
+        told_s = charges.runtime_s(ups, last_s)
+        if told_s is None:
+            full_s, charge_pct = self.site.upses[ups].runtime_s, charges.charge_pct(ups, last_s)
+            told_s = (full_s or 0.0) * (100.0 if charge_pct is None else charge_pct) / 100.0
+        return told_s - (at_s - last_s)
 
     def _still_up(self, array: Array, unseen: set[str]) -> list[str]:
         return [

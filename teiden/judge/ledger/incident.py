@@ -22,7 +22,9 @@ class Incident:
         one is declared before that, whoever has its mains back by then is no part of it. Nor who had them
         back when the stop was reversed, and has lost them again: that is another outage, not confirmed."""
         self.own: defaultdict[str, set[str]] = defaultdict(set)
-        """By node: what it has confirmed itself, perhaps after another of whom it has not heard."""
+        """By node: what it has confirmed itself, perhaps after another of whom it has not heard;"""
+        self._written: defaultdict[str, set[str]] = defaultdict(set)
+        """and what of it it has written down: of the rest its next life knows nothing."""
         self.before: list[tuple[Event, dict[str, Event]]] = []
         """What has declared an outage, or closed an incident, and what was confirmed until then: who has not
         heard of that goes on with those."""
@@ -124,6 +126,8 @@ class Incident:
         they have closed long ago."""
         self.confirmed.setdefault(event.subject, event)
         self.own[event.by].add(event.subject)
+        if event.name == "journal.committed":
+            self._written[event.by].add(event.subject)
         self._turned.discard(event.subject)
         if self.began_s is None and (event.name == "outage.confirmed" or event.by == self.commander):
             self.began_s = event.t
@@ -152,6 +156,7 @@ class Incident:
         self.began_s = None
         self.confirmed.clear()
         self.own.clear()
+        self._written.clear()
 
     def _lease_taken(self, event: Event) -> None:
         self.commander = event.by
@@ -172,6 +177,7 @@ class Incident:
     def _node_down(self, event: Event) -> None:
         """A commander that is down commands nobody; after its boot it takes the lease again."""
         self.keep_it.discard(event.subject)
+        self.own[event.subject] &= self._written[event.subject]
         if event.subject == self.commander:
             self.commander = ""
 
