@@ -276,11 +276,14 @@ class Said:
         return heard_s > deed.t
 
     def _heard_s(self, node: str, told: Event) -> float:
-        """Of an incident by the first that he writes down, or has heard of, which is as late."""
+        """Of an incident by the first that he writes down, or has heard of, which is as late. Who had counted
+        as far by himself before that, while they did not hear each other, shows it by a later one only."""
         if not declares(told):
             return self._words.get((node, *word(told)), inf)
-        his = (e for e in self.events if e.by == node and e.name in ("journal.committed", "journal.heard"))
-        return next((e.t for e in his if epoch(e) >= epoch(told)), inf)
+        his = [e for e in self.events if e.by == node and e.name in ("journal.committed", "journal.heard")]
+        counted = max((epoch(e) for e in his if e.t < told.t), default=0)
+        least = max(epoch(told), counted + 1)
+        return next((e.t for e in his if epoch(e) >= least), inf)
 
     def _has_forgotten(self, node: str, heard_s: float, by_s: float) -> bool:
         """He was down since, and his journal may not have kept it: the others know it, and he hears none."""

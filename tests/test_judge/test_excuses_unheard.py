@@ -64,16 +64,20 @@ def test_n2_who_has_not_heard_that_another_outage_was_declared_is_excused_for_go
     declared = said_to(STRUCK_S + 10, "journal.committed", "control2", kind="declared", epoch="2")
     deed = said_to(STRUCK_S + 60, "command.sent", "control1", "ssccluster", command="stop")
 
-    def left(name: str, told: Event = declared, by_s: float = 50, **details: str) -> int:
+    def left(name: str, told: Event = declared, by_s: float = 50, counted: str = "0", **details: str) -> int:
         broken = [Breach("S31", deed.t, "ssccluster", "it is stopped", (told, deed))]
         story = [FaultChange(STRUCK_S, named("production_down"), "control1")]
         his = said_to(STRUCK_S + by_s, name, "control1", **details)
-        return len(excused(broken, story, site, [told, his, deed])[1])
+        before = said_to(STRUCK_S + 9, "journal.committed", "control1", kind="declared", epoch=counted)
+        return len(excused(broken, story, site, sorted([told, before, his, deed], key=lambda e: e.t))[1])
 
     assert left("journal.heard", epoch="1") == left("journal.committed", kind="confirmed", epoch="1") == 0
     assert left("journal.heard", epoch="2") == left("journal.committed", kind="confirmed", epoch="3") == 1
     assert left("journal.heard", by_s=61, epoch="2") == 0, "too late"
     assert left("outage.suspected", epoch="2") == 0
+    assert left("journal.committed", counted="3", kind="confirmed", epoch="3") == 0, "he counts by himself"
+    assert left("journal.heard", counted="3", epoch="4") == 1
+    assert left("journal.heard", counted="1", epoch="2") == 1
     row = replace(declared, details={"kind": "confirmed", "epoch": "2"})
     assert left("journal.heard", told=row, epoch="1") == 1, "that declares nothing"
     alarm = replace(declared, name="alarm.raised")
