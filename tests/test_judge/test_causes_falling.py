@@ -57,6 +57,24 @@ def test_S9_s11_who_has_heard_the_card_since_its_off_knows_that_it_was_not_taken
     assert breaks(SILENT, "505 control1 card.answering ups5", late), "it was heard between the two"
 
 
+def test_S9_s11_n1_a_card_that_was_never_heard_is_one_of_which_an_alarm_says_that_it_is_silent(
+    tell: Any,
+) -> None:
+    """The network was dead from the beginning: it fell silent at no time (seed 5850)."""
+    alarm = '520 control1 alarm.raised ups5 rule=X-09 text="ups5 is silent; nobody knows whether it took it"'
+
+    def breaks(*more: str) -> bool:
+        stream = tell(CALM).plus(TAKEN, OFF, FORCE, *more)
+        return "blade1" in {breach.subject for breach in stream.result("S9").breaches}
+
+    assert not breaks(alarm)
+    assert breaks()
+    assert breaks(alarm.replace("520", "499")), "of an OFF before that"
+    assert breaks(alarm.replace("control1", "control2"))
+    assert breaks(alarm.replace("is silent; nobody knows whether it took it", "did not take its OFF"))
+    assert breaks(alarm, "530 control1 card.answering ups5"), "it is heard, and does not count down"
+
+
 @pytest.mark.parametrize(
     ("more", "needs", "is_cut"),
     [

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.ledger.room import Room
 
 COMES_BACK = ("until_mains", "sleep")
 """An OFF of this kind strands nobody, also when the mains are back already."""
+SILENT = "is silent"
+"""An OFF was told in vain (X-09), and may have been taken."""
 
 
 def counts_down(room: Room, event: Event) -> bool:
@@ -30,18 +34,25 @@ def _may_be_cut(room: Room, server: Server, event: Event) -> bool:
 def _may_fall(room: Room, ups: str, event: Event) -> bool:
     """Its card has not been heard since that OFF was told, or has said since that it counts down, and nothing
     more: who has heard it since, and not that, knows that it was not taken."""
-    silent_s, polling = room.cards.silent_since_s(event.by, ups, event.t), room.site.polling
-    if silent_s is None:
-        return False
-    unheard_s = silent_s - polling.stale_after_s(polling.on_line_s)
     seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
     armed_s = [e.t for e in seen if e.t <= event.t]
     own = (sent for sent in room.power.offs_sent.get(ups, ()) if sent.by == event.by)
     return any(
         event.t <= sent.t + float(sent.details.get("falls_in_s") or 0.0)
-        and (sent.t >= unheard_s or any(t >= sent.t for t in armed_s))
+        and _may_have_taken(room, sent, event.t, armed_s)
         for sent in own
     )
+
+
+def _may_have_taken(room: Room, sent: Event, at_s: float, armed_s: Sequence[float]) -> bool:
+    """A card that this life of its node has never heard falls silent at no time: an alarm says so then."""
+    silent_s, polling = room.cards.silent_since_s(sent.by, sent.subject, at_s), room.site.polling
+    if silent_s is None:
+        said = room.incident.alarm_of("X-09", sent.subject, sent.t)
+        unheard = said is not None and said.by == sent.by and SILENT in str(said.details.get("text"))
+        return unheard and room.cards.told_nothing(sent.by, sent.subject, at_s)
+    unheard_s = silent_s - polling.stale_after_s(polling.on_line_s)
+    return sent.t >= unheard_s or any(t >= sent.t for t in armed_s)
 
 
 def has_fallen_unheard(room: Room, array: Array, event: Event) -> bool:
