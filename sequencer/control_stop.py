@@ -18,15 +18,16 @@ from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
 from sequencer.goes_last import Floors, hold, waits_for
 from sequencer.journal import Kind
 from sequencer.last_call import attended
+from sequencer.lost_power import says_off
 from sequencer.outlasts import outlast_disks
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_falls import count_down, is_about_to_fall
 from sequencer.proof import cluster_is, halted, mains_back, seen_off, without_power
 from sequencer.reboots import note_reached, out_of_its_reboot
 from sequencer.run import OUTAGE, Run
-from sequencer.scope import server_fails
+from sequencer.scope import array_fails, server_fails
 from sequencer.shortage import on_battery
-from sequencer.site import ControlStop, Server, Site, Ups
+from sequencer.site import Array, ControlStop, Server, Site, Ups
 from sequencer.stays_up import stay_up
 from sequencer.step import Ask, Outcome, request, step
 from sequencer.systems import force_as_wanted, last_call_s, outage_goes_on, stop_system
@@ -140,10 +141,24 @@ def ask_cluster_to_stop(run: Run, begun: set[str], by_s: float) -> Steps[Outcome
         before=lambda: run.commit(Kind.CLUSTER_STOP_ASKED, name),
         accepted=partial(note_stop, run),
     )
-    if run.cluster.takes_no_start and cluster_is(run, ClusterState.STOPPED):  # it may run all the same (C4)
-        run.cluster.takes_no_start = not (yield from request(run, name, ask))
+    if may_run_all_the_same(run) and (yield from request(run, name, ask)):
+        run.cluster.takes_no_start = False
     limit_s = site.cluster.shutdown_limit_s
     return (yield from step(run, name, cluster, when.STOPPED, limit_s=limit_s, latest_s=by_s, ask=ask))
+
+
+def may_run_all_the_same(run: Run) -> bool:
+    """It says that it stands; but it took no start of ours, or nobody says that a disk of it is away (C4)."""
+    if cluster_is(run, ClusterState.STOPPED):
+        return run.cluster.takes_no_start
+    waits = cluster_is(run, ClusterState.WAITING_FOR_DISK)
+    return waits and not any(is_away(run, array) for array in run.site.control_arrays)
+
+
+def is_away(run: Run, array: Array) -> bool:
+    """It says so itself, or its UPSes say that they are off."""
+    disk, off = run.ports.arrays[array.name].seen(), {ups for ups in array.upses if says_off(run, ups)}
+    return array_fails(array, off) or (disk.fresh and not guards.ready(disk))
 
 
 def stops_by_s(run: Run) -> float:

@@ -13,6 +13,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import still_to_come
 from sequencer.clocks import now_at_least_s
+from sequencer.fitness import unfit
 from sequencer.journal import WANTS, Goal, Kind
 from sequencer.ports import Os, Steps
 from sequencer.power_off import ATTEMPTS
@@ -23,17 +24,32 @@ from sequencer.wants import still_wants, wants
 
 
 def comes_later(run: Run, server: Server, start: Callable[[], Steps[Any]]) -> Steps[None]:
-    """In an open incident he is left to the pages after it; there as often as it takes, seldom in the end."""
-    port = run.ports.servers[server.name]
-    tried = 1
-    while not (is_there(run, server) or wants(run, server.name, Goal.DOWN)):
-        if run.facts.open:
+    """An open incident does not wait for that: while it has to wait for others this is tried beside it, and
+    is left to the pages after it then."""
+    if is_done(run, server) or not run.facts.open:
+        yield from start_again(run, server, start)
+    else:
+        yield from note_still_to_come(run, server)
+        run.spawn(start_again(run, server, start))
+
+
+def start_again(run: Run, server: Server, start: Callable[[], Steps[Any]]) -> Steps[None]:
+    """As often as it takes; seldom in the end, if it was heard and fit to start. An incident that opens
+    meanwhile goes on with it."""
+    port, tried, was_open = run.ports.servers[server.name], 1, run.facts.open
+    while not is_done(run, server):
+        if run.facts.open and not was_open:
             yield from note_still_to_come(run, server)
             return
         again_s = AGAIN_S if tried < ATTEMPTS else SELDOM_S
         if not (yield from run.until_seen(port, when.UP, by_s=run.now + again_s, eager=True)):
             yield from start()
-        tried += 1
+        tried += port.seen().fresh and not unfit(run, server)
+
+
+def is_done(run: Run, server: Server) -> bool:
+    """It is up, or wanted down."""
+    return is_there(run, server) or wants(run, server.name, Goal.DOWN)
 
 
 def stayed_away(run: Run, server: Server) -> Steps[bool]:

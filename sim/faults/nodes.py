@@ -207,12 +207,7 @@ CLUSTER_MISTAKEN = Fault(
             waited=True,
             its=True,
         ),
-        Excuse(
-            "L5",
-            Reach.SUBJECT,
-            CANNOT_FOLLOW,
-            said="L5",
-        ),
+        Excuse("L5", Reach.SUBJECT, CANNOT_FOLLOW, said="L5", own=True),
         *(Excuse(rule, Reach.ALL, CANNOT_FOLLOW, said="L5", own=True) for rule in ("S18", "L2")),
     ),
     pretend=True,

@@ -104,6 +104,8 @@ def test_c4_whose_cluster_tells_him_of_another_follows_nobody_as_his_own_alarm_s
     down = Event(STRUCK_S + 1, "server.crashed", "control1", "room", Source.FACT, {"cause": "power"})
     breach = Breach("L2", STRUCK_S + 100.0, "linkeddisk", "it broke")
     assert left(site, breach, "cluster_mistaken", "control2", down, said) is counts
+    late = Breach("L5", STRUCK_S + 100.0, "control2", "nobody commanded")
+    assert left(site, late, "cluster_mistaken", "control2", down, said) is counts
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,15 @@ def test_L5_who_let_another_take_it_unheard_and_never_let_go_commands_when_that_
     assert told.plus("400 control2 lease.lost reference").result("L5").breaches
 
 
+def test_L5_N2_or_when_that_one_has_gone_down(tell: Any) -> None:
+    """Parted from control2 it commands by its rank, and is shut down or dies (seed 72118)."""
+    taken = "-580 control2 lease.taken reference", "-570 control1 lease.taken reference"
+    told = tell(CHANGE).plus(*taken, "900 room run.ended reference")
+    assert told.result("L5").ok
+    assert told.plus("400 control2 lease.lost reference").result("L5").breaches
+    assert told.plus("400 room server.halted control2", "500 room server.up control2").result("L5").breaches
+
+
 def test_L5_nodes_that_go_by_different_files_are_told_apart_by_an_alarm(tell: Any) -> None:
     alarm = '120 control2 alarm.raised control2 rule=C9 text="another site file"'
 

@@ -8,7 +8,9 @@ import pytest
 
 from sequencer.power_on import AGAIN_S, SELDOM_S
 from sequencer.requests import Wish
+from sim.faults.catalogue import named
 from sim.story import Asked, Booted, Happening
+from tests.excused import unexcused_by_the_judge
 from tests.tale import Tale
 from tests.worlds import HOUR_S, fault, out, play
 
@@ -83,3 +85,18 @@ def test_l3_c2_the_next_commander_goes_on_with_it() -> None:
     wakes = [e.by for e in tale.all("command.sent rack1 command=wake") if e.t > tale.zero_s + 8000]
     assert set(wakes) == {"control2"}
     assert tale.times("server.up rack1")[-1] > 9000
+
+
+@pytest.mark.parametrize("heard_s", [9000.0, 11_500.0])
+def test_l3_n3_while_the_incident_waits_for_others_he_is_woken_as_soon_as_he_is_heard_and_fit(
+    heard_s: float,
+) -> None:
+    """The linked side waits for the charge of its disk, for hours; control2 is halted with its power on, and
+    nobody is heard as it is to be woken (seed 910516)."""
+    short = out(-600, 670, "ups2"), out(1500, 2840, "ups2"), out(2400, 4078)
+    held, deaf = Asked(1140.0, Wish.HOLD, ("rack2",)), fault("network_slow", "network", 6000.0, heard_s, 14.0)
+    tale = play(*short, held, deaf, until_s=8 * HOUR_S)
+    up_s = tale.times("server.up control2")[-1]
+    assert tale.at("step.timed_out control2") < heard_s < up_s < heard_s + 2 * LIMIT_S + AGAIN_S
+    assert up_s < tale.times("incident.closed reference")[-1]
+    assert not [b for b in unexcused_by_the_judge(tale, [named("network_slow")]) if b.startswith("L3")]

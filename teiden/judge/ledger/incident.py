@@ -175,11 +175,12 @@ class Incident:
             self.commander = str(event.details["holder"])
 
     def _node_down(self, event: Event) -> None:
-        """A commander that is down commands nobody; after its boot it takes the lease again."""
+        """A commander that is down commands nobody; after its boot it takes the lease again. Who took it
+        before is the only one again, as where it is lost."""
         self.keep_it.discard(event.subject)
         self.own[event.subject] &= self._written[event.subject]
         if event.subject == self.commander:
-            self.commander = ""
+            self.commander = min(self.keep_it, default="")
 
     def _alarm(self, event: Event) -> None:
         self._alarms[event.subject].append(event)
