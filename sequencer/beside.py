@@ -34,6 +34,15 @@ def off_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]
     }
 
 
+def look_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]) -> Steps[set[str]]:
+    """The same by a fresh look at whoever answers: what came on a second ago is off to the last poll (S31).
+    Those that count already are not looked at again."""
+    off = off_beside(run, out, neighbours) - run.off_beside
+    cards = [run.ports.upses[name] for name in sorted(off)]
+    yield from run.all_of(*(card.look() for card in cards if card.seen().fresh))
+    return off & off_beside(run, out, neighbours)
+
+
 def is_off(run: Run, ups: str) -> bool:
     """As it told last; or this life has never heard it, though a card that reboots would be back (U1).
 

@@ -11,6 +11,7 @@ from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
 from sequencer.asleep import before, hears_no_disk, heed_boots, note_our_return, wake_up, wake_up_late
+from sequencer.beside import beside, look_beside
 from sequencer.claim import becomes_commander, loses_command
 from sequencer.feeds import is_back
 from sequencer.foreign import heed_foreign_offs, heed_offs_beside
@@ -121,6 +122,7 @@ def command(run: Run) -> Steps[None]:
                 yield from declare(run)
         elif (yield from goes_down(run)):
             yield from note_new(run)
+            yield from look_beside(run, run.facts.confirmed, beside(run.site))
             run.scope = incident_scope(run) | falling(run)
             ended = yield from run.race(outage(run), turned(run), other_stop(run), *heed_offs_beside(run))
             if ended != WANTED_OTHERWISE or (nobody_is_to_stop(run) and not (yield from goes_on(run))):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import inf
 
+from simpy import Event
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.comes_back import answer, went_before_we_came
@@ -42,6 +44,16 @@ def held_battery_ends_s(run: Run, server: Server) -> float | None:
     ends_s = sorted(held_ends_s(run, run.site.upses[name]) for name in server.upses)
     at_s = ends_s[len(ends_s) - server.minimum_supplies] if ends_s else inf
     return at_s if at_s < inf else None
+
+
+def held_batteries_end(run: Run, server: Server) -> list[Event]:
+    """When such a battery tells that it ends: who boots there takes from it what nobody had reckoned with."""
+    if held_battery_ends_s(run, server) is None:
+        return []
+    end = when.battery_ends(run.site.force_before_s + late_looks_s(run.site))
+    cards = {name: run.ports.upses[name] for name in server.upses}
+    told = {name: answer(card) for name, card in cards.items()}
+    return [cards[name].until(end) for name, status in told.items() if status and not end.met(status)]
 
 
 def held_ends_s(run: Run, ups: Ups) -> float:

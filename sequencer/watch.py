@@ -17,7 +17,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import timing
-from sequencer.beside import beside, is_off, off_beside
+from sequencer.beside import beside, is_off, look_beside
 from sequencer.feeds import feed_is_back, is_back, is_gone, is_out_with_its_feed, mains_on_its_feed
 from sequencer.journal import Kind
 from sequencer.on_unheard import is_on_unheard
@@ -317,7 +317,7 @@ def confirm(run: Run, out: set[str]) -> Steps[None]:
         out.update(new)
         for name in new:
             yield from note_confirmed(run, name)
-        off = off_beside(run, out, neighbours) - run.off_beside
+        off = yield from look_beside(run, out, neighbours)
         run.off_beside |= off
         new += sorted(off)
         if new:

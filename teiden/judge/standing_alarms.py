@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import inf
 
 from sequencer.events import Event
+from teiden.judge.unread import knows_nothing
 
 FOLLOWS = "L5"
 """Nobody may follow this node."""
@@ -56,16 +57,17 @@ class StandingAlarms:
         return any(alarm.of == subject and alarm.since_s <= t < alarm.until_s for alarm in self.all)
 
 
-def told_to_be_missed(events: Iterable[Event]) -> Iterator[Stood]:
-    """Not in an open incident, in which who is at it goes on with it. It ends when he is there, no sooner:
-    a person has been told."""
+def told_to_be_missed(events: Sequence[Event]) -> Iterator[Stood]:
+    """Not in an open incident, in which who is at it goes on with it, unless whoever says so has heard
+    nothing of that. It ends when he is there, no sooner: a person has been told."""
     standing: dict[str, Event] = {}
-    is_open = False
-    for e in events:
+    opened: Event | None = None
+    for n, e in enumerate(events):
         if e.name in ("incident.opened", "incident.closed"):
-            is_open = e.name == "incident.opened"
-        elif e.name == "alarm.raised" and e.details.get("rule") == MISSED and not is_open:
-            standing.setdefault(e.subject, e)
+            opened = e if e.name == "incident.opened" else None
+        elif e.name == "alarm.raised" and e.details.get("rule") == MISSED:
+            if opened is None or knows_nothing(e.by, opened, events[:n]):
+                standing.setdefault(e.subject, e)
         elif e.name == "alarm.cleared" and e.details.get("rule") == MISSED and e.subject in standing:
             yield Stood(e.by, e.subject, standing.pop(e.subject).t, e.t)
     yield from (Stood(e.by, e.subject, e.t, inf) for e in standing.values())

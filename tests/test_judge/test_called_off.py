@@ -216,6 +216,15 @@ def test_S28_who_fell_at_the_end_of_a_stop_has_been_stopped_by_it_though_another
     assert ("S28" in told.broken) is broken
 
 
+@pytest.mark.parametrize(("off_s", "broken"), [(-510, True), (-490, False)])
+def test_S28_nor_is_a_stop_at_its_end_for_a_control_disk_that_was_off_before_it_was_wanted(
+    tell: Any, off_s: int, broken: bool
+) -> None:
+    """An outage had taken that, and it waited for its charge (ver1, 63116)."""
+    told = tell(CALM).plus(*GONE_BEFORE, *AT_WORK, f"{off_s} room ups.output_off ups3 cause=command", *BACK)
+    assert ("S28" in told.broken) is broken
+
+
 def test_S28_c2_r2_08_who_crashes_as_it_restarts_and_is_booted_in_that_time_takes_that_for_its_restart(
     tell: Any,
 ) -> None:

@@ -158,6 +158,8 @@ SILENT = "control2 alarm.raised control1 rule=L5 text=silent"
         ([f"241 {SILENT}"], True),  # it was there then
         ([f"-10 {SILENT}", "-5 control1 ups.on_line ups1"], True),  # he alone did not hear it
         ([f"-10 {SILENT}", "-130 control1 ups.on_line ups1"], False),  # the last that was heard of it
+        ([f"-10 {SILENT}", "-126 control1 ups.on_line ups1"], False),  # before the next poll of it
+        ([f"-10 {SILENT}", "-124 control1 ups.on_line ups1"], True),
         ([f"-10 {SILENT}", "3000 control1 ups.on_line ups1"], True),
         ([f"-10 {SILENT}", f"2000 {SILENT}"], False),
         (["-10 control1 alarm.raised control2 rule=L5 text=silent"], True),

@@ -45,6 +45,26 @@ def test_p14_l1_a_nodes_ups_that_is_off_in_no_incident_is_switched_on_by_whoever
         (cleared_s, "alarm.cleared", subject),
         (2500.0, "server.up", "rack1"),
     ]
-    events = [Event(t, name, of, "control1", Source.SEEN, {"rule": "L1"}) for t, name, of in told if t]
+    events = [
+        Event(t, name, of, "control1", Source.SEEN, {"rule": "L1", "epoch": 1}) for t, name, of in told if t
+    ]
     left = beyond("L3", struck(fails, site, events), site, sorted(events, key=lambda e: e.t)) or frozenset()
+    assert ("control2" in left) is kept
+
+
+@pytest.mark.parametrize(
+    ("by", "heard", "kept"),
+    [("control1", None, True), ("control1", 1, True), ("control1", 2, False), ("control2", None, False)],
+)
+def test_p14_c2_l3_so_it_is_in_an_incident_of_which_whoever_says_so_has_heard_nothing(
+    by: str, heard: int | None, kept: bool
+) -> None:
+    """Who had opened it has died, and the other one was down all the while (separate-enclosures, 64132)."""
+    site, fails = reference_site(), fault("ups_fails", "ups2", 100.0, 900.0)
+    events = [
+        Event(1500.0, "incident.opened", "reference", "control2", Source.SEEN, {"epoch": 2}),
+        *([Event(1600.0, "journal.heard", "reference", by, Source.SEEN, {"epoch": heard})] if heard else []),
+        Event(2000.0, "alarm.raised", "control2", by, Source.SEEN, {"rule": "L1"}),
+    ]
+    left = beyond("L3", struck(fails, site, events), site, events) or frozenset()
     assert ("control2" in left) is kept

@@ -152,6 +152,11 @@ def test_S6_a_control_ups_of_a_lower_rank_that_is_on_is_waited_for_no_longer(out
     off = telling.plus("1203 room ups.output_off ups8 cause=command")
     assert "ups8 of a lower warm-up rank was off" in off.breach("S6")
     assert off.plus("7400 room ups.output_on ups8 cause=return").result("S6").breaches == ()
+    gone, ready = "1203 room array.off controldisk2", "{} room array.ready controldisk2"
+    on_s = next(float(line.split()[0]) for line in off.lines if "command.sent ups3 command=on" in line)
+    assert off.plus(gone, ready.format(on_s - 1)).result("S6").breaches == (), "mixed cables (U19)"
+    assert off.plus(gone, ready.format(on_s + 1)).result("S6").breaches, "it was not ready yet"
+    assert off.plus(gone, "7000 room array.starting controldisk2").result("S6").breaches
 
 
 EMPTY = ("800 room ups.exhausted ups6", "800 room ups.output_off ups6 cause=exhausted")

@@ -120,3 +120,16 @@ def test_x_04_l10_nodes_that_came_back_with_their_other_feed_stay_up_while_only_
     assert len(tale.all("command.sent control1 command=shutdown", whole=True)) == 1
     tale.before("ups.output_off ups1", "server.up control1", "ups.exhausted ups6")
     tale.never("command.sent rack1 command=shutdown")
+
+
+@pytest.mark.parametrize("seed", [1, 4], ids=["the outage is widened", "a new one begins"])
+def test_s31_x_04_one_that_came_on_since_it_was_polled_last_carries_them_on(
+    two_feeds: SiteFile, seed: int
+) -> None:
+    """ups5 had tripped, and comes back a moment before the outage of ups6 counts (two-feeds, 64041)."""
+    trips = fault("ups_bypassed", "ups5", -600.0, 88.5)
+    others = out(0, 998.4, "afeed"), out(1026.7, 1100, "bfeed")
+    tale = play(trips, *others, site=two_feeds.site, model=two_feeds.model, until_s=1090, seed=seed)
+    holds(tale, "ups_bypassed")
+    tale.before("ups.output_on ups5", "journal.committed ups6 kind=confirmed")
+    tale.never("command.sent rack1", "command.sent rack2")

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from sequencer.array_off import flush_and_cut
-from sequencer.force import force_before_we_go, force_who_would_write
+from sequencer.force import force_before_the_cut, force_before_we_go, force_who_would_write
 from sequencer.journal import Kind, Row
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os
 from sequencer.scope import Scope
 from sequencer.site import Site
 from sequencer.systems import stop_system
-from sim.story import Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager, Wish
+from teiden.files.site_file import load_site
 from tests.hands import HandRoom
 from tests.worlds import LINKED, fault, out, play
+
+SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 
 
 def forced_at(room: HandRoom, name: str) -> list[float]:
@@ -246,3 +250,31 @@ def test_h1_but_who_has_been_seen_otherwise_since_has(
     assert [(round(e["t"]), e["text"]) for e in told] == (
         [] if given_up_s is None else [(given_up_s, "rack1 is not halted after 180 s")]
     )
+
+
+def test_s27_h6_l2_who_takes_more_from_a_held_battery_than_was_reckoned_with_is_forced_before_it_ends(
+    by_hand: HandRoom,
+) -> None:
+    """It had told what was left of it before he began to boot (two-arrays, 64139)."""
+    run, ups6, held = by_hand.run, by_hand.upses["ups6"], {"held": True, "cause": "r1", "wall_s": 1.0}
+    run.hear(Row(Kind.HELD, "rack2", 0, "control1/1", 0.0, held))
+    by_hand.servers["rack1"].show(os=Os.BOOTING)
+    ups6.show(mains=False, on_battery=True, charge_pct=3.0, runtime_s=236.0)
+    run.spawn(force_before_the_cut(run, by_hand.site.servers["rack1"]))
+    by_hand.until(1)
+    ups6.show(runtime_s=105.0)
+    by_hand.until(40)
+    assert forced_at(by_hand, "rack1") == []
+    ups6.show(runtime_s=64.0)
+    by_hand.until(42)
+    assert forced_at(by_hand, "rack1") == [40.0]
+
+
+def test_s27_h6_l2_so_is_who_boots_a_moment_after_his_battery_was_polled() -> None:
+    file = load_site(SITES / "two-arrays.yaml")
+    held, mains = Asked(-30.0, Wish.HOLD, ("rack2",), "me"), out(0, 12_000, "ups6")
+    alone = play(held, mains, site=file.site, model=file.model, until_s=9000)
+    boots = Booted(alone.at("ups.exhausted ups6") - 235.0, "rack1")
+    tale = play(held, mains, boots, site=file.site, model=file.model, until_s=9000, seed=5)
+    assert tale.at("server.booting rack1") < tale.at("server.forced rack1") < tale.at("ups.exhausted ups6")
+    tale.never("server.crashed rack1")

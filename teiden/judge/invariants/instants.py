@@ -235,12 +235,13 @@ class L6(Invariant):
                     self.broken(at_clock_s, schedule.name, text)
 
     def _stands_still(self, watch: Watch) -> None:
-        """Another has said that it is silent, and it was: it hangs, perhaps, and knows no time (C7)."""
+        """Another has said that it is silent, and it was, from the next poll on: it hangs, perhaps, and knows
+        no time (C7)."""
         silent_s = watch.silent_s
         if silent_s is None:
             return
         told = (e.t for e in self.room.history.events if e.by == watch.node)
-        if not any(silent_s < t <= watch.ended_s for t in told):
+        if not any(silent_s + self.site.polling.on_line_s < t <= watch.ended_s for t in told):
             watch.last_clock_s -= watch.ended_s - silent_s
 
     def _due(self, schedule: Schedule, start_at: datetime) -> Iterator[tuple[Instant, float, float]]:

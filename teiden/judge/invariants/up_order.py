@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Array, ArrayRole, Server, ServerRole
@@ -16,11 +17,11 @@ from teiden.language.say import later, said, t
 class S6(Invariant):
     """The way up goes node, control array, cluster, linked array, server; enclosures before controllers.
 
-    `On(x) -> forall y before x: @-up(y)`. Judged on commands. A control array's UPS: some node is
-    up, and every control array UPS of a lower warm-up rank gives power, mains or not (R9-26). The
-    cluster's start or restart: every control array is ready. A linked array's UPS, and a linked
-    server's UPS or wake: the cluster runs. Controllers: all the array's enclosures have power. That
-    a server's arrays are ready is S8.
+    `On(x) -> forall y before x: @-up(y)`. Judged on commands. A control array's UPS: some node is up, and
+    every control array UPS of a lower warm-up rank gives power, mains or not (R9-26), or its disk is
+    ready by another's cable (U19). The cluster's start or restart: every control array is ready. A linked
+    array's UPS, and a linked server's UPS or wake: the cluster runs. Controllers: all the array's
+    enclosures have power. That a server's arrays are ready is S8.
     """
 
     id = "S6"
@@ -74,12 +75,21 @@ class S6(Invariant):
             other
             for other in self.room.wiring.control_array_upses
             if upses[other].warm_up_rank < upses[ups].warm_up_rank and not on[other]
+            if not self._is_ready_otherwise(other)
         ]
         if lower:
             one = later("{names} of a lower warm-up rank was off")
             many = later("{names} of a lower warm-up rank were off")
             missing.append(said(verb(lower, one, many), names=names(sorted(lower))))
         return missing
+
+    def _is_ready_otherwise(self, ups: str) -> bool:
+        """Its disks have become ready since it went off, and no UPS of theirs is on: mixed cables (U19)."""
+        caches, power = self.room.caches, self.room.power
+        fell_s = power.fell[ups].t if ups in power.fell else inf
+        disks = [a for a in self.room.wiring.arrays_on[ups] if a.role is ArrayRole.CONTROL]
+        ready = (caches.service[a.name] == "ready" and caches.since[a.name] > fell_s for a in disks)
+        return all(ready) and not any(map(power.array_fed, disks))
 
     def _before_linked(self) -> list[str]:
         state = self.room.machines.cluster

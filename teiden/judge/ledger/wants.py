@@ -270,8 +270,7 @@ class Wants:
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
             self._down.add(event.subject)
-        want = self.of.get(event.subject)
-        if want is not None and want.goal is Goal.DOWN and want.begun:
+        if (want := self.of.get(event.subject)) is not None and want.goal is Goal.DOWN and want.begun:
             self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
@@ -331,15 +330,16 @@ class Wants:
         return not answered and next(self._said_by(boot, ended.cause), None) is not None
 
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
-        """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
-        power. Not while somebody holds this one, whom nobody could stop then."""
+        """A stop in which this one crashed: the others are down, or woken since; or a control disk has lost
+        its power since it was told. Not while somebody holds this one, whom nobody could stop then."""
         if self._hands.holds(node):
             return False
-        others, output = self._nodes - {node}, self._power.output
+        others, power = self._nodes - {node}, self._power
         wanted = (self.of[other] for other in others if other in self.of)
-        if any(want.ends is not None and want.at_s > word.at_s for want in wanted):
-            return True
-        return (bool(others) and self._down >= others) or not all(output[u] for u in self._disk_upses)
+        woken = any(want.ends is not None and want.at_s > word.at_s for want in wanted)
+        fell = (power.fell.get(u) for u in self._disk_upses if not power.output[u])
+        went = any(e is not None and e.t >= word.event.t for e in fell)
+        return woken or went or (bool(others) and self._down >= others)
 
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it. It itself also where a word that
