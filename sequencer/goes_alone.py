@@ -30,7 +30,7 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
     one that goes down, until it has: whether it boots again nobody has told us."""
     upses = [run.site.upses[u] for u in node.upses]
     floors, by_s = timing.cluster_floors_s, run.now + run.site.start.server_limit_s
-    if cluster_is(run, ClusterState.STOPPED):
+    if cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK):
         floors = timing.systems_floors_s
     floors_s = floors(run.site, upses)
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]

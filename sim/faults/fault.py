@@ -164,7 +164,8 @@ class Excuse:
     """Not of whom nobody had told anything when it struck, though his outage had counted long before; of an
     alarm that a UPS holds no longer (S5): by then."""
     believed: bool = False
-    """Only of a system that one of ours has seen down in that time, and since its last boot."""
+    """Only of a system that one of ours has seen down in that time, and since its last boot; where a disk is
+    cut, or the cluster stops, one that runs on, and so must all be who do, and use it."""
     emptied: bool = False
     """Only of a disk that has been flushed, and that nobody who uses it has used since that was asked for."""
     begun: bool = False

@@ -75,7 +75,10 @@ DOWN_TOLD_EARLY = Fault(
     "it says that it is halted while its system is still on its way down",
     _told_down,
     amount=Amount("after the shutdown began", Unit.SECONDS, 30.0, 0.0, 3600.0),
-    excuses=(Excuse("S1", Reach.SUBJECT, "whoever may be asked says that it is halted", believed=True),),
+    excuses=tuple(
+        Excuse(rule, reach, "whoever may be asked says that it is halted", believed=True)
+        for rule, reach in (("S1", Reach.SUBJECT), ("S2", Reach.USING), ("S5", Reach.CLUSTER))
+    ),
 )
 
 SHUTDOWN_REFUSED = Fault(

@@ -59,7 +59,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.fed or excuse.late, lambda: is_fed(events, device, t)),
         (excuse.late, lambda: not is_ready(events, device, t - said.way_up_s, t)),
         (excuse.tripped, lambda: fell_last_for(events, device, "fault", t)),
-        (excuse.believed, lambda: is_believed_down(events, breach, change.at_s)),
+        (excuse.believed, lambda: is_believed_down(events, site, device, breach, change.at_s)),
         (excuse.emptied, lambda: was_emptied(events, site, breach)),
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from sequencer.events import Event, Source
@@ -43,6 +43,8 @@ class End:
     """We had told it to."""
     alone: bool = True
     """No other one was there, whose service did nothing."""
+    fell_s: float | None = None
+    """When it lost its power as it booted again, and would have been there."""
 
     def by_another(self, since_s: float) -> bool:
         """It began to shut down since, and we had not told it to."""
@@ -68,6 +70,8 @@ class LastNode:
         self._up = set(site.cluster.nodes)
         self._idle: set[str] = set()
         """Whose service does nothing, though it is there."""
+        self._boots: set[str] = set()
+        """Who began to boot since he was up."""
         self._began: dict[str, float] = {}
         self._told: set[str] = set()
         self._told_before: dict[str, bool] = {}
@@ -87,19 +91,35 @@ class LastNode:
         elif event.name == GOES_DOWN:
             self._began[node], self._told_before[node] = event.t, node in self._told
         elif event.name in BEGINS:
-            self._idle.discard(node)
-            if event.name == "server.up":
-                self._forget(node)
-            if self._loses_its_power(node, event.t):
-                self._turned_away.append((event.t, node))
-            else:
-                self._up.add(node)
-                self._note(event.t, None)
+            self._begins(event)
         elif event.name in ENDS and node in self._up:
             was_last = self._is_last(node)
             self._up.discard(node)
             if was_last:
                 self._note(event.t, self._end(event))
+        else:
+            self._hear_boot(event)
+
+    def _begins(self, event: Event) -> None:
+        node = event.subject
+        self._idle.discard(node)
+        if event.name == "server.up":
+            self._forget(node)
+        if self._loses_its_power(node, event.t):
+            self._turned_away.append((event.t, node))
+        else:
+            self._up.add(node)
+            self._note(event.t, None)
+
+    def _hear_boot(self, event: Event) -> None:
+        """Of one that is not at work: the last one may lose its power as it boots again."""
+        if event.name == "server.booting":
+            self._boots.add(event.subject)
+        elif event.subject in self._boots and event.name in ENDS:
+            self._boots.discard(event.subject)
+            end = self._ends[-1] if self._ends else None
+            if end is not None and end.node == event.subject and event.details.get("cause") == "power":
+                self._note(event.t, replace(end, fell_s=event.t))
 
     def _is_last(self, node: str) -> bool:
         """Of those that are at work; or it was, and stands still since."""
@@ -148,6 +168,7 @@ class LastNode:
         )
 
     def _forget(self, node: str) -> None:
+        self._boots.discard(node)
         self._told.discard(node)
         self._began.pop(node, None)
         self._told_before.pop(node, None)
@@ -186,18 +207,21 @@ class LastNode:
     def fell_by(
         self, device: str, since_s: float, t_s: float, *, falls: str = "", until_s: float = inf
     ) -> bool:
-        """None of them is at work by then, and the last one lost its power since, which this UPS gave it; or
-        is this node, and its system died, or somebody shut it down, not we. Who lost his power while another
-        stood still has seen it come, perhaps: of that more is asked (`Alone`).
+        """None of them is at work by then, and the last one lost its power since, which this UPS gave it, at
+        work or at its next boot; or is this node, and its system died, or somebody shut it down, not we. Who
+        lost his power while another stood still has seen it come, perhaps: of that more is asked (`Alone`).
 
         `falls`, `until_s`: for what that UPS gave none any more, and until when.
         """
         end = self._at(t_s)
         if end is None or end.t < since_s - TICK_S:
             return False
+        fell_s = end.t if end.powerless else end.fell_s
+        its = end.alone and device in self._site.servers[end.node].upses
+        if its and fell_s is not None and fell_s <= until_s and fell_for(self._events, device, falls, fell_s):
+            return True
         if end.powerless:
-            its = end.alone and device in self._site.servers[end.node].upses
-            return its and end.t <= until_s and fell_for(self._events, device, falls, end.t)
+            return False
         return device == end.node and (end.died or end.by_another(since_s))
 
     def gone_before(self, server: str, t_s: float) -> bool:

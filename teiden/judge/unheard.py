@@ -66,9 +66,18 @@ def was_emptied(events: Sequence[Event], site: Site, breach: Breach) -> bool:
     return ended and not any(e.name == "server.booting" and e.subject in users for e in since)
 
 
-def is_believed_down(events: Sequence[Event], breach: Breach, since_s: float) -> bool:
+def is_believed_down(events: Sequence[Event], site: Site, name: str, breach: Breach, since_s: float) -> bool:
+    """This one; and of a disk, or the cluster, each other of the linked side who runs then, and uses it."""
+    if breach.subject in site.servers:
+        return _is_believed_down(events, name, since_s, breach.t)
+    users = site.users_of(breach.subject) if breach.subject in site.arrays else site.linked_servers
+    run_on = running(events, {server.name for server in users}, breach.t)
+    return name in run_on and all(_is_believed_down(events, one, since_s, breach.t) for one in run_on)
+
+
+def _is_believed_down(events: Sequence[Event], server: str, since_s: float, at_s: float) -> bool:
     """One of ours has seen it halted, as it was told; it had not booted since then."""
-    its = [e for e in events if e.subject == breach.subject and since_s <= e.t <= breach.t]
+    its = [e for e in events if e.subject == server and since_s <= e.t <= at_s]
     boots_s = (e.t for e in its if e.is_fact and e.name == "server.booting")
     begun_s = max(boots_s, default=since_s)
     return any(e.source is Source.SEEN and e.name == "server.halted" and e.t >= begun_s for e in its)

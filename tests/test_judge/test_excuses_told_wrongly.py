@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from sequencer.events import Event, Source
 from sequencer.site import Site
 from teiden.judge.invariants.invariant import Breach
@@ -37,6 +39,28 @@ def test_h2_s1_who_says_too_early_that_he_is_halted_must_have_been_heard_to_say_
     assert counts(replace(heard, t=CUT_S + 1.0))
     assert counts(heard, fact(CUT_S - 200.0, "server.booting", "rack1")), "it has booted since"
     assert not counts(fact(CUT_S - 400.0, "server.booting", "rack1"), heard)
+
+
+@pytest.mark.parametrize(("rule", "subject"), [("S2", "linkeddisk"), ("S5", "ssccluster")])
+def test_h2_s2_s5_so_must_each_who_runs_on_where_a_disk_is_cut_or_the_cluster_stops(
+    site: Site, rule: str, subject: str
+) -> None:
+    """His UPS's card is silent, so nobody sees that he has power yet (seed 7000482)."""
+    deed = off(CUT_S, "ups4") if rule == "S2" else seen(CUT_S, "command.sent", "ssccluster", command="stop")
+    down = [fact(CUT_S - 400.0, "server.halted", s.name) for s in site.linked_servers if s.name != "rack1"]
+    heard = seen(CUT_S - 300.0, "server.halted", "rack1")
+
+    def counts(*events: Event, of: str = "rack1", at: str = subject) -> bool:
+        run = sorted(events, key=lambda e: e.t)
+        return left(site, Breach(rule, CUT_S, at, "", (deed,)), "down_told_early", of, *run, ends=False)
+
+    assert not counts(*down, heard)
+    assert counts(*down)
+    assert counts(*down[1:], heard), "another one runs on, and says so"
+    assert counts(*down, heard, fact(CUT_S - 350.0, "server.halted", "rack1")), "nobody runs on"
+    assert counts(*down, heard, fact(CUT_S - 200.0, "server.booting", "rack1"))
+    assert counts(*down, heard, of="blade1"), "he is down"
+    assert counts(*down, heard, at="controldisk" if rule == "S2" else "ups3")
 
 
 def test_p13_s1_a_ups_whose_output_is_gone_makes_up_for_no_off_that_was_told_after_that(site: Site) -> None:

@@ -80,6 +80,9 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
         ("128 room cluster.stopped ssccluster", "rack1", True),
         ("128 room cluster.stopped ssccluster", "ups1", False),
         ("128 room cluster.stopping ssccluster", "ups6", False),
+        ("128 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", True),
+        ("128 control1 alarm.raised ssccluster rule=S26 text=late", "ups6", False),
+        ("-9 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", False),
     ],
 )
 def test_S3_L2_for_their_disks_battery_the_nodes_go_once_the_cluster_stopped_and_a_hold_keeps_the_array(

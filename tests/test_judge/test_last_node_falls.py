@@ -58,3 +58,29 @@ def test_c12_who_comes_up_onto_power_that_counts_down_would_have_woken_the_other
     again = LastNode([*later, fact(800.0, "server.halted", "control2")], site)
     assert not again.turned_away("ups1", 250.0, inf, 900.0), "and could have woken them"
     assert not LastNode([], site).turned_away("ups1", 250.0, inf, 900.0)
+
+
+def test_u19_c2_who_loses_his_power_as_he_boots_again_was_the_last_one_too(site: Site) -> None:
+    """The cluster's manager has restarted him, and the wrong plug was pulled (seed 911035)."""
+    restarts, boots = "150 room server.halted control2", "151 room server.booting control2"
+    last = tale(site, FIRST, restarts, boots, FELL)
+    assert last.fell_by("ups2", 0.0, 300.0)
+    assert last.fell_by("ups2", 150.0, 300.0, until_s=200.0)
+    assert not last.fell_by("ups2", 0.0, 199.0), "not yet"
+    assert not last.fell_by("ups2", 0.0, 300.0, until_s=199.0)
+    assert not last.fell_by("ups2", 151.0, 300.0), "he went before that"
+    assert not last.fell_by("ups1", 0.0, 300.0)
+    assert last.gone_since_s(300.0) == 150.0
+    assert not tale(site, FIRST, restarts, FELL).fell_by("ups2", 0.0, 300.0), "he did not boot"
+    hangs = FELL.replace("power", "fault")
+    assert not tale(site, FIRST, restarts, boots, hangs).fell_by("ups2", 0.0, 300.0)
+    up = "190 room server.up control2"
+    assert tale(site, FIRST, restarts, boots, up, FELL).gone_since_s(300.0) == 200.0
+    other = boots.replace("control2", "control1"), FELL.replace("control2", "control1")
+    assert not tale(site, FIRST, restarts, *other).fell_by("ups1", 0.0, 300.0), "another went before him"
+
+
+def test_u19_nor_does_that_excuse_less_of_who_shut_him_down(site: Site) -> None:
+    goes, restarts = "140 room server.shutting_down control2", "150 room server.halted control2"
+    last = tale(site, FIRST, goes, restarts, "151 room server.booting control2", FELL)
+    assert last.fell_by("control2", 130.0, 300.0)

@@ -364,10 +364,13 @@ def test_s27_one_that_somebody_holds_stays_and_carries_it_on(room: HandRoom) -> 
     assert (room.cluster.sent, goes(room)) == ([], True)
 
 
-def test_s18_a_cluster_that_stands_already_needs_none_of_its_battery_before_it_goes(room: HandRoom) -> None:
-    """Only the systems are still to go, and the others' outage may be confirmed before that."""
+@pytest.mark.parametrize("state", [ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK])
+def test_s18_a_cluster_that_stands_already_needs_none_of_its_battery_before_it_goes(
+    room: HandRoom, state: ClusterState
+) -> None:
+    """Only the systems are still to go, and the others' outage may be confirmed before that (seed 910981)."""
     room.upses["ups1"].show(runtime_s=cluster_floors_s(room.site, room.site.node_upses)["ups1"])
-    room.cluster.show(state=ClusterState.STOPPED, holder=None)
+    room.cluster.show(state=state, holder=None)
     stops(room)
     assert waits(room)
     room.upses["ups1"].show(runtime_s=systems_floors_s(room.site, room.site.node_upses)["ups1"])

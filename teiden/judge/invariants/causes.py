@@ -90,7 +90,7 @@ class S9(Invariant):
         if wanted_by_what_it_knows(room, event) or stops_nobody(room, event):
             return
         if not (room.incident.confirmed or room.confirmed_for(event.by, event.t)):
-            if not (only_ends_a_stop(room, event) or disks_count_down(room, event)):
+            if not any(is_so(room, event) for is_so in (only_ends_a_stop, disks_count_down, stops_nobody)):
                 why = t("no outage was confirmed, no schedule and no request wanted it")
                 self._broken(event, why, *taken_back(room, event, bool))
             return

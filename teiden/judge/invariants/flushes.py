@@ -30,16 +30,16 @@ class S3(Invariant):
 
     `Flush(a) -> forall h: uses(h,a): off(ups(h))`, by the room's truth. Judged at the request, where the
     array has power, and when it begins, once per flush. Excused, UPS by UPS and with the servers on it, where
-    an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody;
-    what a server still writes is S2's matter at the cut). And where a battery of the array does not last
-    until they are off, as they count down or were told to, and for the flush, and an alarm says so (X-02);
-    who does not hear that battery's card takes it to drain since it was heard last (U2);
-    or the power of the array itself counts down by then, as another has told it (C12); or the nodes go
-    without it, as an alarm says (S5): nobody would ask for its flush later. For the battery of their disks
-    they do only where the array waits for somebody's hold, and the cluster has stopped. Who is held may run
-    then: nobody may stop him, and what the others have written is saved (S27).
-    For a life that has begun since they were told they count down from its beginning, taken or not: no row
-    and no card says how much of that is over, and a budget is taken for the worst.
+    an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody; what a
+    server still writes is S2's matter at the cut). And where a battery of the array does not last until they
+    are off, as they count down or were told to, and for the flush, and an alarm says so (X-02); who does not
+    hear that battery's card takes it to drain since it was heard last (U2); or the power of the
+    array itself counts down by then, as another has told it (C12); or the nodes go without it, as an alarm
+    says (S5): nobody would ask for its flush later. For the battery of their disks they do only where the
+    array waits for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says
+    (S18). Who is held may run then: nobody may stop him, and what the others have written is saved (S27). For
+    a life that has begun since they were told they count down from its beginning, taken or not: no row and no
+    card says how much of that is over, and a budget is taken for the worst.
     """
 
     id = "S3"
@@ -100,15 +100,16 @@ class S3(Invariant):
 
     def _is_left_behind(self, array: Array, since_s: float, at_s: float) -> bool:
         """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet, unless the
-        cluster has stopped, and somebody holds whom the array waits for."""
+        cluster has stopped, or is not waited for, and somebody holds whom the array waits for."""
         incident = self.room.incident
         began_s = max(since_s, incident.since_s or since_s)
         told = incident.alarm_of("S5", self.site.cluster.name, began_s)
         if told is None:
             return False
         disks = told.details.get("upses", "") not in ("", *self.site.names_of_node_upses)
-        runs = self.site.cluster.stop_at_outage and self.room.machines.cluster != "stopped"
-        return not disks or (not runs and self._waits_for_a_hold(array, at_s))
+        goes = not self.site.cluster.stop_at_outage or self.room.machines.cluster == "stopped"
+        goes = goes or incident.alarm_of("S18", self.site.cluster.name, began_s) is not None
+        return not disks or (goes and self._waits_for_a_hold(array, at_s))
 
     def _waits_for_a_hold(self, array: Array, at_s: float) -> bool:
         """What is off by then, or counts down, keeps nobody waiting, whoever holds it."""
