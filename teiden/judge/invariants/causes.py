@@ -10,7 +10,7 @@ from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.invariants.falling import counts_down, has_fallen_unheard
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.invariants.taken_back import goes_against, taken_back
+from teiden.judge.invariants.taken_back import goes_against, restart_taken_back, taken_back
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
@@ -187,7 +187,7 @@ class S9(Invariant):
             closed = incident.closed_by_another(event)
             if closed is None or self.room.heard.can_know(event.by, closed, event.t):
                 why = t("no incident was open, no schedule and no request wanted it")
-                self._broken(event, why, *((closed,) if closed else goes_against(self.room, event)))
+                self._broken(event, why, *restart_taken_back(self.room, event, closed))
         elif of_itself and not incident.confirmed and self.room.machines.cluster == "running":
             why = t("the incident was opened because it stood still, and it ran")
             self._broken(event, why, *goes_against(self.room, event))
