@@ -102,8 +102,8 @@ class S9(Invariant):
     been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
-    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for a
-    force until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
+    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for that
+    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
     would never come back (H1). It must be confirmed while the mains are away, unless the card is silent, or
     not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what feeds them
     and what they write to, until the node that does it can know of another word (see S27), which is on its
