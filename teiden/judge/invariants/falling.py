@@ -12,7 +12,10 @@ def counts_down(room: Room, event: Event) -> bool:
     server = room.site.servers.get(event.subject)
     if server is None or event.details["command"] not in ("shutdown", "force"):
         return False
-    return room.power.counts_down_under(server, event.t) or _may_be_cut(room, server, event)
+    if room.power.counts_down_under(server, event.t):
+        return True
+    told = event.details["command"] == "force" or not room.power.offs_sent.keys().isdisjoint(server.upses)
+    return told and _may_be_cut(room, server, event)
 
 
 def _may_be_cut(room: Room, server: Server, event: Event) -> bool:

@@ -331,15 +331,15 @@ class Wants:
         return not answered and next(self._said_by(boot, ended.cause), None) is not None
 
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
-        """A stop in which this one crashed: the others are down, or woken since; or a control disk has no
-        power. Not while somebody holds this one, whom nobody could stop then."""
+        """A stop in which this one crashed: the others are down, or woken since; or a control disk has gone
+        off since it was said (T7). Not while somebody holds this one, whom nobody could stop then."""
         if self._hands.holds(node):
             return False
-        others, output = self._nodes - {node}, self._power.output
+        others, power = self._nodes - {node}, self._power
         wanted = (self.of[other] for other in others if other in self.of)
-        if any(want.ends is not None and want.at_s > word.at_s for want in wanted):
-            return True
-        return (bool(others) and self._down >= others) or not all(output[u] for u in self._disk_upses)
+        woken = any(want.ends is not None and want.at_s > word.at_s for want in wanted)
+        off = (e for u, e in power.fell.items() if u in self._disk_upses and not power.output[u])
+        return woken or any(e.t >= word.event.t for e in off) or (bool(others) and self._down >= others)
 
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it. It itself also where a word that
