@@ -10,7 +10,9 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.cards import is_off, missed_at_s
 from sequencer.ports import Steps
+from sequencer.power_falls import array_falls, count_down
 from sequencer.power_on import AGAIN_S, note_powered, power_on, tell_wait
+from sequencer.proof import falls_at_s
 from sequencer.run import TURNS, Run
 from sequencer.scope import array_fails
 from sequencer.shortage import on_battery
@@ -205,6 +207,10 @@ def held_ready(run: Run, array: Array, *, kept: bool = False, waits: Ups | None 
             else:
                 yield from run.race(says_so, keep_on(run, array)) if kept else says_so
             continue
+        if is_about_to_go(run, array):
+            falls = its_power_falls(run, array)
+            yield from held_up(run, waits, falls) if waits is not None else falls
+            continue
         since_s = run.ready_since.setdefault(array.name, run.now)
         yield from run.pause(since_s + run.site.start.ready_hold_s - run.now)
         yield from port.look()
@@ -251,7 +257,20 @@ def comes_to_say_so(run: Run, array: str) -> Steps[None]:
 
 
 def is_held_ready(run: Run, array: str) -> bool:
-    """Ready now, and without a break for `ready_hold` (S8)."""
+    """Ready now, and without a break for `ready_hold` (S8), and not about to go."""
     since_s = run.ready_since.get(array)
-    seen = run.ports.arrays[array].seen()
-    return guards.ready(seen) and since_s is not None and run.now >= since_s + run.site.start.ready_hold_s
+    ready = guards.ready(run.ports.arrays[array].seen()) and not is_about_to_go(run, run.site.arrays[array])
+    return ready and since_s is not None and run.now >= since_s + run.site.start.ready_hold_s
+
+
+def is_about_to_go(run: Run, array: Array) -> bool:
+    """A linked one whose power counts down, whoever has told it: who is started now would write what nobody
+    flushes any more (S2, C12), and nobody calls that back (S16). Of a control disk the nodes see to that."""
+    return array.role is ArrayRole.LINKED and array_falls(run, array)
+
+
+def its_power_falls(run: Run, array: Array) -> Steps[None]:
+    """Or does not, as its cards say; of one that is silent until the time of its OFF is over."""
+    for ups in (run.site.upses[name] for name in count_down(run, array.upses)):
+        by_s = max(run.now, falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S
+        yield from run.until_seen(run.ports.upses[ups.name], when.NOTHING_ARMED, by_s=by_s)

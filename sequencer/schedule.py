@@ -44,11 +44,14 @@ def keep_schedules(run: Run) -> Steps[None]:
                 tell_missed(run, instant, now)
         if missed:
             yield from catch_up(run, schedule, missed[-1], now)
+    begun = max(now, since)
+    yield from fire_unseen_ons(run, begun)
     run.caught_up = True
     run.announce(run.me)
-    yield from run.commit(Kind.WATCHED, run.me, wall_s=max(now, since).timestamp())
+    yield from run.commit(Kind.WATCHED, run.me, wall_s=begun.timestamp())
     yield from run.together(
-        *(keep(run, schedule, max(now, since)) for schedule in schedules),
+        *(keep(run, schedule, begun) for schedule in schedules),
+        heed_unseen_ons(run, begun),
         *(watch_lan(run, schedule) for schedule in schedules if by_lan_alone(schedule)),
     )
 
@@ -90,6 +93,27 @@ def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> S
             yield from end(run, instant.id)
     else:
         tell_missed(run, instant, now)
+
+
+def heed_unseen_ons(run: Run, until: datetime) -> Steps[None]:
+    """Never returns."""
+    while True:
+        yield from run.until(lambda: bool(unseen_ons(run, until)), WANTS)
+        yield from fire_unseen_ons(run, until)
+
+
+def fire_unseen_ons(run: Run, until: datetime) -> Steps[None]:
+    """A peer may tell late who is wanted down, and his on have come before that, when whoever watched had not
+    heard of it: on is always made up for, or he would go down for a night that is over (C5, S9)."""
+    for on in unseen_ons(run, until):
+        yield from fire(run, run.site.schedules[on.schedule], on)
+
+
+def unseen_ons(run: Run, until: datetime) -> list[Instant]:
+    words = [(name, word.at_s) for name, word in run.facts.wants.items() if word.goal is Goal.DOWN]
+    ons = (calendar.next_on(run.site, name, datetime.fromtimestamp(at_s, UTC)) for name, at_s in words)
+    due = {on.id: on for on in ons if on is not None and on.at <= until}
+    return [on for cause, on in due.items() if cause not in run.facts.causes]
 
 
 def tell_missed(run: Run, instant: Instant, now: datetime) -> None:

@@ -282,6 +282,22 @@ def test_S28_a_node_that_cannot_have_heard_that_it_is_wanted_up_ends_the_word_th
     assert "S28" in alone.without("schedule.fired").plus(restart).broken, "nobody wants it up by that"
 
 
+@pytest.mark.parametrize(("fell_s", "is_over"), [(-590, False), (-480, True), (None, False)])
+def test_S9_t7_a_disk_that_was_off_before_that_word_is_no_end_of_a_stop_in_which_nodes_fell(
+    tell: Any, fell_s: int | None, is_over: bool
+) -> None:
+    """Both nodes come back together, and that outage is being turned round yet (seed 71684)."""
+    off = [f"{fell_s} room ups.output_off ups3 cause=command"] * (fell_s is not None)
+    nodes = [
+        f"{t} room server.{what} {node}"
+        for node in ("control1", "control2")
+        for t, what in ((-300, "crashed"), (-290, "booting"), (-250, "up"))
+    ]
+    told = tell(CALM).plus("-500 control1 request.accepted reference wish=power_off id=r1", *off, *nodes)
+    stop = "0 control1 command.sent ssccluster command=stop"
+    assert ("S9" in told.plus(stop).broken) is is_over
+
+
 def test_S28_a_node_that_another_has_woken_with_itself_ends_the_word_that_had_stopped_it_before(
     tell: Any,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Who is forced since his power may be about to fall: of an OFF that was told the card is silent (S9)."""
+"""Who is ended since his power may be about to fall: of an OFF that was told the card is silent (S9)."""
 
 # ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
 
@@ -32,7 +32,10 @@ def test_S9_s11_who_may_be_cut_by_an_off_that_may_have_been_taken_is_forced(tell
     assert breaks(told.without(OFF).plus(OFF.replace("control1", "control2"))), "another has told it"
     assert breaks(told.without(OFF).plus(OFF.replace("500 ", "470 "))), "its time is over"
     assert not breaks(told.without(OFF).plus(OFF.replace("500 ", "480 "))), "just so"
-    assert breaks(told.without(FORCE).plus(FORCE.replace("force", "shutdown"))), "it is to be heard for that"
+    asked = told.without(FORCE).plus(FORCE.replace("force", "shutdown"))
+    assert not breaks(asked), "before it is forced"
+    assert breaks(asked.plus("899 room ups.output_off ups5 cause=fault")), "no power of it is to fall"
+    assert not breaks(told.plus("899 room ups.output_off ups5 cause=fault")), "a force stops nobody then"
     assert breaks(told.without(OFF).plus(OFF.replace("ups5", "ups4"))), "it has other power"
 
 

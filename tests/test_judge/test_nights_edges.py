@@ -28,6 +28,21 @@ def test_S21_a_restart_that_has_been_done_is_over(tell: Any) -> None:
     assert "S21" in fired.plus(*done[:4], off).broken, "blade2 has still to restart"
 
 
+def test_S21_s11_whose_power_may_count_down_unheard_is_shut_down_though_he_is_only_to_restart(
+    tell: Any,
+) -> None:
+    """A word before that wanted him down, and nobody calls an OFF back that his card may have taken."""
+    fired = tell(CALM).plus(
+        "0 " + REBOOT.format("short/1/off", "blade1"), "-9 room ups.off_armed ups2 falls_at=9"
+    )
+    silent, off = "-90 control1 card.silent ups5", "-60 control1 command.sent ups5 command=off falls_in_s=420"
+    shuts = "20 control1 command.sent blade1 command=shutdown"
+    assert "S21" not in fired.plus(silent, off, shuts).broken
+    assert "S21" in fired.plus(off, shuts).broken
+    assert "S21" in fired.plus(silent, shuts).broken
+    assert "S21" in fired.plus(silent, off, shuts.replace("20 ", "361 ")).broken, "its time is over"
+
+
 def test_S21_who_is_off_when_he_is_to_restart_is_only_to_be_on_again(tell: Any) -> None:
     """R10-41: his UPS goes on. One that is on already is nobody's to switch in a restart."""
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))

@@ -21,7 +21,7 @@ from sequencer.timing import graceful_off_s
 from sequencer.wants import control_off, wants
 from tests.hands import HandRoom
 from tests.nights import control_nights, night_site, nightly
-from tests.worlds import NODES
+from tests.worlds import LINKED, NODES
 
 TEN_S = 8 * 3600.0
 """22:00 in Tokyo, counted from where a hand-moved room begins (14:00)."""
@@ -201,3 +201,48 @@ def test_t4_an_hour_is_the_limit_and_schedules_go_on_when_the_clock_is_right(
     assert len(room.told("alarm.raised")) == alarms
     (fired,) = room.told("schedule.fired")
     assert fired["id"] == "nightly/2026-11-20/off"
+
+
+def night_room(*, at_s: float) -> HandRoom:
+    """A node whose clock shows so many seconds after the beginning of a night of the linked side, 22:00."""
+    room = HandRoom(night_site())
+    room.wall.step(TEN_S + at_s)
+    return room
+
+
+NIGHT_S = 48 * 60.0
+
+
+@pytest.mark.parametrize("late", [True, False])
+@pytest.mark.parametrize(("at_s", "fires"), [(NIGHT_S + 60, True), (NIGHT_S - 60, False)])
+def test_c5_s9_who_is_wanted_down_for_a_night_that_was_over_before_anybody_watched_is_wanted_up(
+    late: bool, at_s: float, fires: bool
+) -> None:
+    """Its journal had lost that word, and a peer tells it late; whoever watched at 22:48 knew of none."""
+    room = night_room(at_s=at_s)
+    wanted = {"servers": list(LINKED), "goal": Goal.DOWN.value, "wall_s": room.run.wall_s() - at_s}
+    word = Row(Kind.WANTED, "nightly/2026-11-20/off", 0, "control2/1", 0.0, wanted)
+    watched = Row(Kind.WATCHED, "control1", 0, "control1/1", 0.0, {"wall_s": room.run.wall_s() - 1})
+    room.run.hear(watched, *([] if late else [word]))
+    room.run.spawn(keep_schedules(room.run))
+    room.until(10)
+    room.run.hear(word)
+    room.until(20)
+    fired = [e["id"] for e in room.told("schedule.fired")]
+    assert fired == ["nightly/2026-11-20/on"] * fires
+    assert wants(room.run, "blade1", Goal.UP) is fires
+
+
+def test_s35_an_on_that_has_been_heard_is_not_fired_anew_for_an_older_off() -> None:
+    """Somebody has wanted them down since; that is another word than the night's."""
+    room = night_room(at_s=NIGHT_S + 120)
+    wall_s = room.run.wall_s()
+    words = (("nightly/2026-11-20/on", Goal.UP, -120.0), ("r1", Goal.DOWN, -180.0))
+    for cause, goal, at_s in words:
+        details = {"servers": list(LINKED), "goal": goal.value, "wall_s": wall_s + at_s}
+        room.run.hear(Row(Kind.WANTED, cause, 0, "control2/1", 0.0, details))
+    watched = {"wall_s": wall_s - 1}
+    room.run.hear(Row(Kind.WATCHED, "control1", 0, "control1/1", 0.0, watched))
+    room.run.spawn(keep_schedules(room.run))
+    room.until(10)
+    assert room.told("schedule.fired") == []

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.array_start import comes_to_say_so, is_held_ready, start_array
+from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_array
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Service
 from sequencer.power_on import AGAIN_S, STAYS_S
 from sequencer.restart import Turns, start_servers_ups
 from sequencer.site import Site
+from sequencer.timing import EVIDENCE_EXTRA_S
 from tests.hands import HandRoom
+from tests.worlds import fault, play
 
 HOLD_S = 10.0
 
@@ -136,3 +138,49 @@ def test_s16_l3_one_that_goes_off_under_somebody_who_is_still_to_come_up_goes_on
     assert port.sent == ["on"] * again, "no sooner than that (S33)"
     room.until(60.0 + 2 * STAYS_S + AGAIN_S + 10)
     assert port.sent == ["on", "on"] * again
+
+
+@pytest.mark.parametrize("silent", [False, True])
+@pytest.mark.parametrize("falls", [False, True])
+def test_s2_c12_s16_nobody_is_started_on_a_disk_that_is_about_to_go(
+    room: HandRoom, silent: bool, falls: bool
+) -> None:
+    """Of a card that is silent until the time of its OFF is over, however that ends."""
+    told = {"falls_in_s": 100.0}
+    room.run.learn(Row(Kind.OFF_ARMED, "ups4", 0, "control1/1", 0.0, told))
+    room.upses["ups4"].show(off_armed=True)
+    assert not is_held_ready(room.run, "linkeddisk")
+    task = room.run.spawn(held_ready(room.run, room.site.arrays["linkeddisk"]))
+    if silent:
+        room.until(50)
+        room.upses["ups4"].fall_silent()
+    room.until(100 + EVIDENCE_EXTRA_S - 1)
+    assert not task.over
+    if falls:
+        room.arrays["linkeddisk"].fall_silent()
+    if not silent:
+        room.upses["ups4"].show(off_armed=False)
+    room.until(100 + EVIDENCE_EXTRA_S + 1)
+    assert task.over is not falls
+    assert is_held_ready(room.run, "linkeddisk") is not falls
+
+
+@pytest.mark.parametrize("array", ["linkeddisk", "controldisk"])
+def test_s2_adr_0033_of_a_control_disk_the_nodes_see_to_that(room: HandRoom, array: str) -> None:
+    room.run.ready_since[array] = -1000.0
+    for ups in room.site.arrays[array].upses:
+        room.upses[ups].show(off_armed=True)
+    assert is_held_ready(room.run, array) is (array == "controldisk")
+
+
+def test_s2_c10_c12_who_is_to_be_up_again_waits_until_the_disk_has_gone_and_come_back() -> None:
+    """He was woken, and forced at once, and what he had written was lost (seed 71012)."""
+    tale = play(
+        fault("foreign_off", "ups4", 0.0),
+        fault("incident_left_open", "control2", 300.0),
+        until_s=3600.0,
+    )
+    tale.before(
+        "array.flushed linkeddisk", "array.off linkeddisk", "array.ready linkeddisk", "server.up rack1"
+    )
+    assert tale.all("command.sent * command=force") == tale.all("array.lost_data *") == []

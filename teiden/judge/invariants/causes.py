@@ -11,7 +11,7 @@ from sequencer.site import Server
 from teiden.judge.invariants.falling import COMES_BACK, counts_down, disks_count_down
 from teiden.judge.invariants.flushes import stops_nobody
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
-from teiden.judge.invariants.taken_back import goes_against, taken_back
+from teiden.judge.invariants.taken_back import goes_against, restart_taken_back, taken_back
 from teiden.judge.ledger.causes import Causes
 from teiden.judge.ledger.floors import ends
 from teiden.judge.ledger.hanging import hangs, only_ends_a_stop
@@ -59,8 +59,8 @@ class S9(Invariant):
     been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
-    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for a
-    force until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
+    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for that
+    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
     would never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an
     alarm says that its battery is short (P4). It must be confirmed while the mains are away, unless the card
     is silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names,
@@ -145,7 +145,7 @@ class S9(Invariant):
             closed = incident.closed_by_another(event)
             if closed is None or self.room.heard.can_know(event.by, closed, event.t):
                 why = t("no incident was open, no schedule and no request wanted it")
-                self._broken(event, why, *((closed,) if closed else goes_against(self.room, event)))
+                self._broken(event, why, *restart_taken_back(self.room, event, closed))
         elif of_itself and not incident.confirmed and self.room.machines.cluster == "running":
             why = t("the incident was opened because it stood still, and it ran")
             self._broken(event, why, *goes_against(self.room, event))

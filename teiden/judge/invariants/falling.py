@@ -19,16 +19,20 @@ def counts_down(room: Room, event: Event) -> bool:
     server = room.site.servers.get(event.subject)
     if server is None or event.details["command"] not in ("shutdown", "force"):
         return False
-    is_forced = event.details["command"] == "force"
-    return room.power.counts_down_under(server, event.t) or (is_forced and _may_be_cut(room, server, event))
+    if room.power.counts_down_under(server, event.t):
+        return True
+    told = event.details["command"] == "force" or not room.power.offs_sent.keys().isdisjoint(server.upses)
+    return told and _may_be_cut(room, server, event)
 
 
 def _may_be_cut(room: Room, server: Server, event: Event) -> bool:
-    """By OFFs of the node that forces it, which may have been taken, for it does not hear these cards: else a
-    system that a hand has booted unheard would run until its power falls (S11, H6). Who has too little of it
-    already is down."""
-    stay = [ups for ups in server.upses if room.power.output[ups] and not _may_fall(room, ups, event)]
-    return len(stay) < server.minimum_supplies
+    """By OFFs of the node that ends it, which may have been taken, for it does not hear these cards: else who
+    runs, as a system that a hand has booted unheard, would do so until his power falls (S11, H6). Who has too
+    little of it already is down, and a force stops nobody."""
+    on = [ups for ups in server.upses if room.power.output[ups]]
+    stay = [ups for ups in on if not _may_fall(room, ups, event)]
+    is_cut = len(stay) < len(on) or event.details["command"] == "force"
+    return is_cut and len(stay) < server.minimum_supplies
 
 
 def _may_fall(room: Room, ups: str, event: Event) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sequencer.events import Event
+from sequencer.journal import Goal
 from teiden.judge.ledger.room import Room
 
 
@@ -31,3 +32,13 @@ def taken_back(room: Room, event: Event, is_cause: Callable[[set[str]], bool]) -
         if is_cause(out):
             return told
     return ()
+
+
+def restart_taken_back(room: Room, event: Event, closed: Event | None) -> tuple[Event, ...]:
+    """Of a restart that no open incident wants: that another has closed the last one, whose it may be. Not if
+    whoever tells it has said himself since then that these are to restart: it is by that word."""
+    told = (want for name in room.causes.concerns(event.subject) for want in room.wants.words[name])
+    restarts = (want.event for want in told if want.goal is Goal.REBOOT and want.event.by == event.by)
+    if closed is not None and not any(word.t > closed.t for word in restarts):
+        return (closed,)
+    return goes_against(room, event)
