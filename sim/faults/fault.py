@@ -84,6 +84,8 @@ class Excuse:
     """Only where it is less than this."""
     within_s: float = inf
     """Only so soon after it has struck that nobody could have seen it and acted."""
+    amid: bool = False
+    """Only while it is there."""
     lasts: Callable[[Site, str], float] | None = None
     """Only until what it set going has come about: seconds since it has struck, of this site and subject."""
     stays: bool = False

@@ -33,6 +33,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     device, events = change.subject, said.events
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (True, lambda: shows(excuse, change, breach)),
+        (excuse.amid, lambda: t <= fault.until_s + TICK_S),
         (excuse.last, lambda: _has_left_nobody(excuse, fault, last, t, site)),
         (excuse.turned_away, lambda: last.turned_away(device, change.at_s, fault.until_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),

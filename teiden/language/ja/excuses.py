@@ -231,6 +231,9 @@ TEXTS: dict[str, str] = {
     "nobody may follow it, to force who boots or hangs on power that counted down already": (
         "誰も指揮を引き継げず、すでに OFF 待ちの電源で起動またはハングしているものを強制停止できない"
     ),
+    "nobody forces who boots or hangs on power that counted down already, until another has followed it": (
+        "別のノードが引き継ぐまで、すでに OFF 待ちの電源で起動またはハングするものを誰も強制停止しない"
+    ),
     "the last node dies, and nobody forces who boots or hangs on power that counts down": (
         "最後のノードが落ち、OFF 待ちの電源で起動またはハングしているものを誰も強制停止しない"
     ),
