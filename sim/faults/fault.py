@@ -151,6 +151,8 @@ class Excuse:
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
+    in_time: bool = False
+    """Only of a system that was on its way down, within its limit, when the last node went."""
     left: bool = False
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""

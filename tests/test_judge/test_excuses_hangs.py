@@ -87,3 +87,26 @@ def test_c7_h1_s1_nobody_forces_who_hangs_until_another_has_followed_who_was_to(
     if fault == "service_stalls":
         assert not counts(60.0, off, lasts=60.0)
         assert counts(61.0, off, lasts=60.0), "it has gone on"
+
+
+@pytest.mark.parametrize(("fault", "on"), [("low_flag_false", "ups3"), ("battery_collapses", "ups1")])
+def test_s5_s1_nobody_forces_who_had_his_time_yet_when_the_nodes_went_for_their_own_battery(
+    site: Site, fault: str, on: str
+) -> None:
+    """He hangs, and is cut off long after that (seed 73376, crowded)."""
+    goes = seen(STRUCK_S + 100, "alarm.raised", "ssccluster", rule="S5", upses=on)
+    begins = fact(STRUCK_S + 20, "server.shutting_down", "rack1")
+    limit_s = site.servers["rack1"].stop_limit_s
+    gone = [fact(STRUCK_S + 100, "server.halted", node) for node in site.cluster.nodes]
+
+    def counts(*told: Event, after_s: float = 500.0, of: str = "rack1") -> bool:
+        return left(site, Breach("S1", STRUCK_S + after_s, of, ""), fault, on, *told, ends=False)
+
+    assert not counts(begins, goes, *gone)
+    assert counts(begins, *gone), "they went for something else"
+    assert counts(goes, *gone), "he was not on his way"
+    assert counts(begins, goes, gone[0]), "one of them is there"
+    assert counts(begins, goes, *gone, of="rack2")
+    assert counts(begins, goes, *gone, after_s=19 + limit_s), "he has his time yet"
+    late = [replace(e, t=STRUCK_S + 20 + limit_s) for e in gone]
+    assert counts(begins, goes, *late), "it was over when they went"

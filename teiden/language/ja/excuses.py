@@ -15,6 +15,9 @@ TEXTS: dict[str, str] = {
     "the nodes go when a battery of theirs ends, and nobody is left to command": (
         "ノードは自分たちのバッテリが尽きるときに停止し、指令する者が残らない"
     ),
+    "the nodes go when a battery of theirs ends, and nobody forces who has his time yet, and hangs": (
+        "ノードは自分たちのバッテリが尽きるときに停止し、制限時間内でハングしているものを誰も強制停止しない"
+    ),
     "the last node dies, and nobody is left to tell them to go off": (
         "最後のノードが落ち、オフを指示する者が残らない"
     ),
