@@ -80,6 +80,8 @@ class Excuse:
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
+    another: bool = False
+    """Only of a fall that no OFF of ours explains: another has told it (C12)."""
     below: Callable[[Site, str], float] | None = None
     """Only where it is less than this."""
     within_s: float = inf

@@ -45,24 +45,12 @@ def _until_followed_s(site: Site, _: str) -> float:
     return followed_s(site)
 
 
+UNFORCED = "nobody may follow it, to force who boots or hangs on power that counted down already"
 NOBODY_FORCES = (
-    Excuse(
-        "S1",
-        Reach.ALL,
-        "nobody may follow it, to force who boots or hangs on power that counted down already",
-        said="L5",
-        told=True,
-    ),
-    Excuse(
-        "S1",
-        Reach.ALL,
-        "nobody forces who boots or hangs on power that counted down already, until another has followed it",
-        lasts=_until_followed_s,
-        commands=True,
-        told=True,
-        amid=True,
-    ),
+    Excuse("S1", Reach.ALL, UNFORCED, said="L5", told=True),
+    Excuse("S1", Reach.ALL, UNFORCED, lasts=_until_followed_s, commands=True, told=True, amid=True),
 )
+"""As an alarm says, or before it can say so."""
 CONFIRMS_NOTHING = "who is stopped confirms and ends nothing"
 UNCONFIRMED = (
     Excuse(

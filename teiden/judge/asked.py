@@ -129,6 +129,8 @@ def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
         return False
     if excuse.its and breach.events[-1].by != change.subject and not _by_its_lease(change, breach):
         return False
+    if excuse.another and told_off_by(breach, breach.t):
+        return False
     return not excuse.told or told_off_by(breach, change.at_s)
 
 

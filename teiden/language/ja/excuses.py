@@ -15,9 +15,6 @@ TEXTS: dict[str, str] = {
     "the nodes go when a battery of theirs ends, and nobody is left to command": (
         "ノードは自分たちのバッテリが尽きるときに停止し、指令する者が残らない"
     ),
-    "the nodes go when a battery of theirs ends, and nobody forces who has his time yet, and hangs": (
-        "ノードは自分たちのバッテリが尽きるときに停止し、制限時間内でハングしているものを誰も強制停止しない"
-    ),
     "the last node dies, and nobody is left to tell them to go off": (
         "最後のノードが落ち、オフを指示する者が残らない"
     ),
@@ -233,9 +230,6 @@ TEXTS: dict[str, str] = {
     ),
     "nobody may follow it, to force who boots or hangs on power that counted down already": (
         "誰も指揮を引き継げず、すでに OFF 待ちの電源で起動またはハングしているものを強制停止できない"
-    ),
-    "nobody forces who boots or hangs on power that counted down already, until another has followed it": (
-        "別のノードが引き継ぐまで、すでに OFF 待ちの電源で起動またはハングするものを誰も強制停止しない"
     ),
     "the last node dies, and nobody forces who boots or hangs on power that counts down": (
         "最後のノードが落ち、OFF 待ちの電源で起動またはハングしているものを誰も強制停止しない"
