@@ -241,6 +241,27 @@ def on_its_battery(run: Run, array: Array) -> bool:
     return array_fails(array, upses)
 
 
+def has_lost_its_power(run: Run, array: Array) -> bool:
+    """It is ready by its last word, and its cards have said since that it is off."""
+    seen = run.ports.arrays[array.name].seen()
+    if not guards.ready(seen):
+        return False
+    cards = {name: run.ports.upses[name].seen() for name in array.upses}
+    later = {name: card.status for name, card in cards.items() if card.fresh and card.at_s > seen.at_s}
+    return array_fails(array, {name for name, word in later.items() if word and not word.output_on})
+
+
+def outlives_its_word(run: Run, array: Array, waits: Ups) -> Steps[None]:
+    """Asked again it answers, its cables being mixed up (U19); or that it was ready is an old story in a
+    moment, and it is waited for anew (S8, S11)."""
+    port, polling = run.ports.arrays[array.name], run.site.polling
+    yield from port.look()
+    if has_lost_its_power(run, array):
+        yield from run.pause(port.seen().at_s + polling.stale_after_s(polling.on_line_s) - run.now)
+    if not guards.ready(port.seen()) or has_lost_its_power(run, array):
+        yield from held_ready(run, array, waits=waits)
+
+
 def held_up(run: Run, ups: Ups, steps: Steps[None]) -> Steps[None]:
     run.held_up.add(ups.name)
     run.announce(TURNS)

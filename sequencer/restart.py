@@ -12,11 +12,13 @@ from sequencer import guards
 from sequencer.array_start import (
     comes_to_say_so,
     has_its_power,
+    has_lost_its_power,
     held_ready,
     is_held_ready,
     is_unheard,
     keep_disk,
     off_its_battery,
+    outlives_its_word,
     start_arrays,
 )
 from sequencer.cards import is_off
@@ -204,9 +206,15 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
 
 
 def comes_next(run: Run, ups: Ups, arrays: list[str], turns: Turns) -> Steps[None]:
-    for name in arrays:
-        yield from off_its_battery(run, run.site.arrays[name], ups)
-    yield from turns.turn(ups)
+    disks = [run.site.arrays[name] for name in arrays]
+    while True:
+        for disk in disks:
+            yield from off_its_battery(run, disk, ups)
+        yield from turns.turn(ups)
+        gone = [disk for disk in disks if has_lost_its_power(run, disk)]
+        if not gone:
+            return
+        yield from run.together(*(outlives_its_word(run, disk, ups) for disk in gone))
 
 
 def later(run: Run, ups: Ups, taken: list[float]) -> Steps[None]:

@@ -48,9 +48,6 @@ def is_our_own(run: Run, ups: str) -> bool:
     return not site.arrays_on(ups) and [server.name for server in site.servers_on(ups)] == [run.me]
 
 
-UNPROVED = "nothing proves that"
-
-
 def not_proven(run: Run, device: str, command: str) -> Refusal | None:
     """S13: without the cluster's word every lower-numbered node answers and lets us command, or is down.
 
@@ -68,7 +65,7 @@ def not_proven(run: Run, device: str, command: str) -> Refusal | None:
         if run.ports.peers[name].seen().fresh or is_down(run, name) or is_without_a_sign(run, name):
             continue
         if command in SWITCHES_OFF or (was_up(run, name) and not goes_on_letting_us(run, name)):
-            return Refusal("S13", f"{UNPROVED} {name} is down")
+            return Refusal("S13", f"nothing proves that {name} is down")
     return None
 
 

@@ -80,10 +80,14 @@ class Excuse:
     """Only where the fault's amount is more than this, of this site and subject."""
     told: bool = False
     """Only of an OFF that had been sent when it struck: nobody can call that back (S16)."""
+    another: bool = False
+    """Only of a fall that no OFF of ours explains: another has told it (C12)."""
     below: Callable[[Site, str], float] | None = None
     """Only where it is less than this."""
     within_s: float = inf
     """Only so soon after it has struck that nobody could have seen it and acted."""
+    amid: bool = False
+    """Only while it is there."""
     lasts: Callable[[Site, str], float] | None = None
     """Only until what it set going has come about: seconds since it has struck, of this site and subject."""
     stays: bool = False
@@ -149,6 +153,8 @@ class Excuse:
     """Only of a system that began to boot when no control node was at work any more, nor has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
+    in_time: bool = False
+    """Only of a system that was on its way down, within its limit, when the last node went."""
     left: bool = False
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""

@@ -80,6 +80,7 @@ OWN_HAND = "it is the operator's own hand, and is not fought (O1)"
 
 HELD = "what somebody holds is waited for, as long as the batteries last (O2)"
 
+NOT_FORCED = "its UPS counts down already, and nobody may force it"
 LEFT_ALONE = (
     Excuse("S8", Reach.WAITING, HELD, unasked=True),
     Excuse("S18", Reach.WAITING, HELD),
@@ -148,7 +149,8 @@ SERVER_IN_MAINTENANCE = Fault(
     _held,
     (
         *LEFT_ALONE,
-        Excuse("S1", Reach.SUBJECT, "its UPS counts down already, and nobody may force it", told=True),
+        Excuse("S1", Reach.SUBJECT, NOT_FORCED, told=True),
+        Excuse("S1", Reach.SUBJECT, NOT_FORCED, another=True),
     ),
 )
 

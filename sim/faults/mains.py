@@ -48,16 +48,10 @@ LAST_NODE = (
 )
 """Of what takes the power of a control node, and warns too late or not at all."""
 
-GOES_EARLY = tuple(
-    Excuse(
-        rule,
-        Reach.ALL,
-        "the nodes go when a battery of theirs ends, and nobody is left to command",
-        said="S5",
-        stays=True,
-        due=True,
-    )
-    for rule in ("S18", "L2")
+LEAVES_NOBODY = "the nodes go when a battery of theirs ends, and nobody is left to command"
+GOES_EARLY = (
+    *(Excuse(r, Reach.ALL, LEAVES_NOBODY, said="S5", stays=True, due=True) for r in ("S18", "L2")),
+    Excuse("S1", Reach.ALL, LEAVES_NOBODY, said="S5", in_time=True),
 )
 """Of a UPS of the control side, whose end an alarm has told: the linked side was not through (S5)."""
 

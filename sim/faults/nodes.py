@@ -24,13 +24,6 @@ NOBODY_FOLLOWS = tuple(
     )
     for rule in ("S18", "L1", "L2", "L3")
 )
-NOBODY_FORCES = Excuse(
-    "S1",
-    Reach.ALL,
-    "nobody may follow it, to force who boots or hangs on power that counted down already",
-    said="L5",
-    told=True,
-)
 NOBODY_WAITS = tuple(
     Excuse(
         rule,
@@ -52,6 +45,12 @@ def _until_followed_s(site: Site, _: str) -> float:
     return followed_s(site)
 
 
+UNFORCED = "nobody may follow it, to force who boots or hangs on power that counted down already"
+NOBODY_FORCES = (
+    Excuse("S1", Reach.ALL, UNFORCED, said="L5", told=True),
+    Excuse("S1", Reach.ALL, UNFORCED, lasts=_until_followed_s, commands=True, told=True, amid=True),
+)
+"""As an alarm says, or before it can say so."""
 CONFIRMS_NOTHING = "who is stopped confirms and ends nothing"
 UNCONFIRMED = (
     Excuse(
@@ -131,7 +130,7 @@ SERVICE_DIES = Fault(
     Kind.NODE,
     "its service is killed, and its system begins it anew a while later",
     _dies,
-    excuses=(*NOBODY_FOLLOWS, NOBODY_FORCES),
+    excuses=(*NOBODY_FOLLOWS, *NOBODY_FORCES),
     amount=Amount("until it is begun anew", Unit.SECONDS, 20.0, 0.0, DAY_S),
     passes=True,
     pretend=True,
@@ -224,7 +223,7 @@ SERVICE_STALLS = Fault(
         TAKES_NOTHING,
         *UNCONFIRMED,
         *NOBODY_FOLLOWS,
-        NOBODY_FORCES,
+        *NOBODY_FORCES,
     ),
     amount=Amount("how long", Unit.SECONDS, 60.0, 0.0, DAY_S),
     ends=False,
@@ -249,7 +248,7 @@ NODE_HANGS = Fault(
         *(Excuse(rule, Reach.ALL, HUNG, unread=True, stays=True) for rule in ("L1", "L3")),
         Excuse("L4", Reach.ALL, CONFIRMS_NOTHING, said="L5", its=True),
         *NOBODY_FOLLOWS,
-        NOBODY_FORCES,
+        *NOBODY_FORCES,
         *NOBODY_WAITS,
     ),
     idles=True,

@@ -57,6 +57,7 @@ HELD = (
     Excuse("S8", Reach.WAITING, "its UPS was not cut, and boots them when it comes back", unasked=True),
     Excuse("L2", Reach.USING, "who is held is neither stopped nor cut, and his disks are not flushed"),
     Excuse("S1", Reach.SUBJECT, "his UPS counts down already, and nobody may force him", told=True),
+    Excuse("S1", Reach.SUBJECT, "his UPS was told by another, and nobody may stop him", another=True),
 )
 """Until he has been released, and a whole stop has had its time since."""
 NOT_TOLD = (Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),)
@@ -272,6 +273,8 @@ def in_time(excuse: Excuse, deed: Happening, breach: Breach) -> bool:
     """Of an OFF that had been told by then nobody can call anything back (S16); before that a look tells. Nor
     is what one of ours has started another's boot."""
     told = not excuse.told or told_off_by(breach, deed.at_s)
+    if excuse.another and told_off_by(breach, breach.t):
+        return False
     if excuse.unasked and any(e.name != "server.booting" for e in breach.events[-1:]):
         return False
     return told and breach.t <= deed.at_s + excuse.within_s

@@ -33,12 +33,14 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
     device, events = change.subject, said.events
     of_the_run: tuple[tuple[bool, Callable[[], bool]], ...] = (
         (True, lambda: shows(excuse, change, breach)),
+        (excuse.amid, lambda: t <= fault.until_s + TICK_S),
         (excuse.last, lambda: _has_left_nobody(excuse, fault, last, t, site)),
         (excuse.turned_away, lambda: last.turned_away(device, change.at_s, fault.until_s, t)),
         (excuse.dark, lambda: last.is_left_dark(device, fault.until_s, t)),
         (excuse.pulled, lambda: breach.subject in unplugged(fault.until_s, events)),
         (excuse.unasked, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
+        (excuse.in_time, lambda: last.left_in_its_time(breach.subject, t)),
         (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
         (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
@@ -127,6 +129,8 @@ def shows(excuse: Excuse, change: FaultChange, breach: Breach) -> bool:
     if excuse.unasked and breach.events[-1].name != "server.booting":
         return False
     if excuse.its and breach.events[-1].by != change.subject and not _by_its_lease(change, breach):
+        return False
+    if excuse.another and told_off_by(breach, breach.t):
         return False
     return not excuse.told or told_off_by(breach, change.at_s)
 

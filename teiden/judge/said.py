@@ -8,7 +8,6 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.site import Site
-from sequencer.standing import UNPROVED
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
@@ -38,6 +37,9 @@ UNTOLD = "S17"
 """What this UPS holds nobody learns, or waits for any longer;"""
 HANGS = "H1"
 """Of an alarm: this system is not down within its limit."""
+
+UNPROVED = "nothing proves that"
+"""Why an OFF was refused, as `not_proven` of the sequencer says it (S13)."""
 
 GOES_DOWN = "server.shutting_down"
 COMMAND = "command.sent"

@@ -72,3 +72,10 @@ def test_S10_c7_a_row_of_one_that_was_on_battery_at_the_first_look_counts_from_t
     assert s10(born.plus(f"{CONFIRM_S - 9} control1 {row}", lost)) == []
     assert s10(born.plus(f"{CONFIRM_S - 11} control1 {row}", lost)), "not before that boot"
     assert s10(born.plus(f"{CONFIRM_S - 9} control1 {row}", lost, "-9.5 room ups.on_line ups5")), "it was not"
+    late = f"{CONFIRM_S - 9} control1 {row}"
+    back_s = 40 - born.site.polling.stale_after_s(born.site.polling.on_line_s)
+    blinks = f"{back_s} room ups.on_line ups5", "40 room ups.on_battery ups5"
+    assert s10(born.plus(late, lost, *blinks)) == [], "nobody may have seen that"
+    assert s10(born.plus(late, lost, blinks[0].replace(f"{back_s}", f"{back_s - 0.5}"), blinks[1]))
+    assert s10(born.plus(late, lost, f"{back_s - 1} room ups.on_line ups6")) == [], "another"
+    assert s10(born.plus(late, lost, "42 room ups.on_line ups5")) == [], "it was told by then"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from inspect import getsource
 
 import pytest
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sequencer.standing import not_proven
+from teiden.judge import said
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.stages import stages
@@ -120,6 +123,7 @@ def test_s18_s13_whose_off_was_refused_since_nothing_proves_that_another_is_down
     """Wrong wires took him; without a cluster the other one commands, and switches nobody off (43005)."""
     broken = Breach("S18", LATE_S, "ups3", "")
     assert left(site, broken, fault, on, *told, ends=False) is counts
+    assert said.UNPROVED in getsource(not_proven), "so it is said"
 
 
 @pytest.mark.parametrize(

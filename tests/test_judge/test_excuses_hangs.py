@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.events import Event
 from sequencer.site import Site
+from sequencer.timing import followed_s
 from teiden.judge.invariants.invariant import Breach
 from tests.excusing import STRUCK_S, fact, left, seen
 
@@ -63,3 +64,49 @@ def test_n3_h1_s2_one_user_of_a_disk_that_hangs_makes_up_for_no_other_that_nobod
     again = fact(STRUCK_S + 90, "server.halted", "rack2"), fact(STRUCK_S + 149, "server.booting", "rack2")
     assert counts(*again)
     assert not counts(again[0], replace(again[1], t=STRUCK_S + 151)), "nobody could call that OFF back"
+
+
+@pytest.mark.parametrize(("fault", "amount"), [("service_stalls", 9999.0), ("node_hangs", 0.0)])
+def test_c7_h1_s1_nobody_forces_who_hangs_until_another_has_followed_who_was_to(
+    site: Site, fault: str, amount: float
+) -> None:
+    """His power counted down when the service of who commanded stood still (seed 71740, crowded)."""
+    leads = seen(0.0, "lease.taken", "reference")
+    off = seen(STRUCK_S - 10, "command.sent", "ups6", command="off")
+
+    def counts(after_s: float, *told: Event, of: str = "control1", lasts: float = amount) -> bool:
+        falls = Breach(
+            "S1", STRUCK_S + after_s, "rack1", "", (*told, fact(STRUCK_S + after_s, "ups.output_off", "ups6"))
+        )
+        return left(site, falls, fault, of, leads, *told, ends=False, amount=lasts)
+
+    assert not counts(followed_s(site), off)
+    assert counts(followed_s(site) + 1, off), "an alarm says so by then, if nobody may (L5)"
+    assert counts(60.0, replace(off, t=STRUCK_S + 1)), "whoever told it since was there"
+    assert counts(60.0, off, of="control2"), "it does not command"
+    if fault == "service_stalls":
+        assert not counts(60.0, off, lasts=60.0)
+        assert counts(61.0, off, lasts=60.0), "it has gone on"
+
+
+@pytest.mark.parametrize(("fault", "on"), [("low_flag_false", "ups3"), ("battery_collapses", "ups1")])
+def test_s5_s1_nobody_forces_who_had_his_time_yet_when_the_nodes_went_for_their_own_battery(
+    site: Site, fault: str, on: str
+) -> None:
+    """He hangs, and is cut off long after that (seed 73376, crowded)."""
+    goes = seen(STRUCK_S + 100, "alarm.raised", "ssccluster", rule="S5", upses=on)
+    begins = fact(STRUCK_S + 20, "server.shutting_down", "rack1")
+    limit_s = site.servers["rack1"].stop_limit_s
+    gone = [fact(STRUCK_S + 100, "server.halted", node) for node in site.cluster.nodes]
+
+    def counts(*told: Event, after_s: float = 500.0, of: str = "rack1") -> bool:
+        return left(site, Breach("S1", STRUCK_S + after_s, of, ""), fault, on, *told, ends=False)
+
+    assert not counts(begins, goes, *gone)
+    assert counts(begins, *gone), "they went for something else"
+    assert counts(goes, *gone), "he was not on his way"
+    assert counts(begins, goes, gone[0]), "one of them is there"
+    assert counts(begins, goes, *gone, of="rack2")
+    assert counts(begins, goes, *gone, after_s=19 + limit_s), "he has his time yet"
+    late = [replace(e, t=STRUCK_S + 20 + limit_s) for e in gone]
+    assert counts(begins, goes, *late), "it was over when they went"

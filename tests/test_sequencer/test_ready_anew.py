@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_array
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os, Service
+from sequencer.ports import Os, Seen, Service
 from sequencer.power_on import AGAIN_S, STAYS_S
 from sequencer.restart import Turns, start_servers_ups
 from sequencer.site import Site
 from sequencer.timing import EVIDENCE_EXTRA_S
-from tests.hands import HandRoom
-from tests.worlds import fault, play
+from tests.excused import holds
+from tests.hands import HandArray, HandRoom
+from tests.worlds import fault, out, play
 
 HOLD_S = 10.0
 
@@ -184,3 +186,49 @@ def test_s2_c10_c12_who_is_to_be_up_again_waits_until_the_disk_has_gone_and_come
         "array.flushed linkeddisk", "array.off linkeddisk", "array.ready linkeddisk", "server.up rack1"
     )
     assert tale.all("command.sent * command=force") == tale.all("array.lost_data *") == []
+
+
+class LastWord(HandArray):
+    """Fallen silent, what it told last counts until it is stale, as in a room."""
+
+    stale_s = 11.0
+
+    def seen(self) -> Seen[Any]:
+        last = super().seen()
+        return replace(last, fresh=last.fresh or self.env.now < last.at_s + self.stale_s)
+
+
+@pytest.mark.parametrize("mixed_up", [True, False])
+def test_s8_u19_what_a_disk_has_told_before_its_power_went_is_an_old_story(
+    room: HandRoom, mixed_up: bool
+) -> None:
+    """A hand cut it shortly before its servers' turn, and its card said so in time. With its cables mixed up
+    it answers still, and is ready (seed 71373, crowded)."""
+    run, ups6 = room.run, room.site.upses["ups6"]
+    disk = LastWord(room.env, room.arrays["linkeddisk"].status)
+    room.arrays["linkeddisk"] = disk
+    assert run.site.polling.stale_after_s(run.site.polling.on_line_s) == disk.stale_s
+    room.upses["ups6"].show(output_on=False)
+    turns = Turns(run, [ups6])
+    turns.taken()
+    run.spawn(start_servers_ups(run, ups6, turns))
+    room.until(2)
+    if not mixed_up:
+        disk.fall_silent()
+    room.until(3)
+    room.upses["ups4"].show(output_on=False)
+    room.until(40)
+    assert room.upses["ups6"].sent == ["on"] * mixed_up
+    disk.show(service=Service.READY)
+    room.until(40 + HOLD_S - 1)
+    assert room.upses["ups6"].sent == ["on"] * mixed_up
+    room.until(40 + HOLD_S + 1)
+    assert room.upses["ups6"].sent == ["on"]
+
+
+def test_s8_a6_no_server_is_started_after_a_hand_has_cut_its_disk() -> None:
+    """The first of their two UPSes was on by then; the second one had its turn ten seconds later."""
+    tale = play(out(0, 396.6, "ups4"), fault("enclosures_cut", "linkeddisk", 468.3, 1500.0), until_s=4000.0)
+    holds(tale, "enclosures_cut")
+    assert tale.at("ups.output_on ups5") < tale.at("ups.output_off ups4") < tale.at("ups.output_on ups6")
+    assert tale.at("array.ready linkeddisk") < tale.at("ups.output_on ups6")

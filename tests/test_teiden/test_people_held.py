@@ -8,10 +8,12 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.requests import Wish
-from sim.story import Asked
+from sim.faults.catalogue import named
+from sim.story import Asked, FaultChange
 from teiden.explore.people import unexcused
 from teiden.files.site_file import load_site
 from teiden.judge.alone import whole_stop_s
+from teiden.judge.excuses import judged
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.invariants.stages import stages
 from teiden.judge.wiring import Wiring
@@ -130,3 +132,19 @@ def test_o2_whose_release_no_node_was_up_to_hear_is_held_until_one_hears_another
     assert list(unexcused([late], deeds, site, [*held, heard(9000.1, "hold.released", "ups3")])) == [late]
     early = heard(1500.0, "hold.released", "ups3")
     assert list(unexcused([breach], deeds, site, [*held, early])) == [], "that was of something else"
+
+
+@pytest.mark.parametrize(
+    ("subject", "ours", "counts"), [("rack1", False, False), ("rack1", True, True), ("rack2", False, True)]
+)
+def test_c12_o2_s1_nobody_may_stop_who_is_held_whatever_another_has_told_his_ups(
+    subject: str, ours: bool, counts: bool
+) -> None:
+    """It was told when he was held already, and its countdown was long (seed 73492, crowded)."""
+    site, fell = reference_site(), heard(2000.0, "ups.output_off", by="room")
+    off = Event(1500.0, "command.sent", "ups6", "control1", Source.SEEN, {"command": "off"})
+    breach = Breach("S1", 2000.0, subject, "", (*([off] if ours else []), fell))
+    deed = Asked(1000.0, Wish.HOLD, ("rack1",), "me")
+    assert bool(list(unexcused([breach], [deed], site))) is counts
+    held = FaultChange(1000.0, named("server_in_maintenance"), "rack1")
+    assert bool(judged([breach], [], [held], site)[1]) is counts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 
 from sequencer.events import Event
 from sequencer.site import Ups
@@ -67,6 +68,16 @@ class _Confirmations(Invariant):
         """What fed its output then."""
         return self.was_told(ups, at_s, *SUPPLIES) == SUPPLIES[0]
 
+    def stayed_on_battery(self, ups: str, from_s: float, to_s: float) -> bool:
+        """It was on it then; and until the other time on its mains for no longer than nobody may notice."""
+        if not self.was_on_battery(ups, from_s):
+            return False
+        told = sorted(m for name in SUPPLIES for m in self.room.history.of(name, since_s=from_s))
+        its = [m.event for m in told if m.event.is_fact and m.event.subject == ups and m.event.t < to_s]
+        spells = pairwise([*((e.t, e.name) for e in its), (to_s, "")])
+        seen_s = self.site.polling.stale_after_s(self.site.polling.on_line_s)
+        return all(end_s - t <= seen_s for (t, name), (end_s, _) in spells if name == SUPPLIES[1])
+
     def was_told(self, ups: str, at_s: float, *names: str) -> str | None:
         """Which of these the room told of it last by then."""
         facts = (m for name in names for m in self.room.history.of(name) if m.event.is_fact)
@@ -88,7 +99,8 @@ class S10(_Confirmations):
     takes the command writes down what he timed.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot, nor does a row tell it; where its battery is the
-    first that is told of its supply, perhaps after a silence, or that it is off, only if it was on that then.
+    first that is told of its supply, perhaps after a silence, or that it is off, only if it was on that then,
+    and has been since.
     Whose output went while it was on that counts from then on, whatever the others of its feed had.
     """
 
@@ -128,7 +140,7 @@ class S10(_Confirmations):
         at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         since_s = ALWAYS if since_s is None else since_s
         saw_first = view.began_unseen and ALWAYS < at_first_s < since_s
-        if since_s == ALWAYS or (saw_first and self.was_on_battery(ups.name, at_first_s)):
+        if since_s == ALWAYS or (saw_first and self.stayed_on_battery(ups.name, at_first_s, since_s)):
             since_s = at_first_s
         self.put_to_test += 1
         lasted_s = event.t - since_s
