@@ -66,7 +66,7 @@ DUMB = (
     NOT_WAITED_FOR,
     *(
         Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
-        for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS)
+        for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
     ),
 )
 IGNORES = (
