@@ -265,7 +265,12 @@ FAULTS = (
         excuses=(
             *(
                 Excuse(rule, reach, TOO_LITTLE, below=its_own, drains=True)
-                for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S10", Reach.SUBJECT))
+                for rule, reach in (
+                    ("S3", Reach.LOADS),
+                    ("S5", Reach.WAITING),
+                    ("S10", Reach.SUBJECT),
+                    ("S26", Reach.LOADS),
+                )
             ),
             *(
                 Excuse(

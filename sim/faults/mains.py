@@ -122,7 +122,10 @@ NOBODY_SWITCHES_ON = (
 
 ENDS = "it says that its battery cannot wait, and nothing tells otherwise"
 TRUSTED = (
-    *(Excuse(rule, reach, ENDS, drains=True) for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING))),
+    *(
+        Excuse(rule, reach, ENDS, drains=True)
+        for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S26", Reach.LOADS))
+    ),
     *(replace(excuse, then=True) for excuse in GOES_EARLY),
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""
