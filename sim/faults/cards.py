@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.returns import BACK_UNHEARD, boots_with_it
+from sim.faults.returns import BACK_UNHEARD, TOO_EARLY, boots_with_it
 from sim.later import after
 from sim.ups import ALARM
 
@@ -265,12 +265,7 @@ FAULTS = (
         excuses=(
             *(
                 Excuse(rule, reach, TOO_LITTLE, below=its_own, drains=True)
-                for rule, reach in (
-                    ("S3", Reach.LOADS),
-                    ("S5", Reach.WAITING),
-                    ("S10", Reach.SUBJECT),
-                    ("S26", Reach.LOADS),
-                )
+                for rule, reach in (*TOO_EARLY, ("S10", Reach.SUBJECT))
             ),
             *(
                 Excuse(
