@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.returns import BACK_UNHEARD, boots_with_it
+from sim.faults.returns import BACK_UNHEARD, TOO_EARLY, boots_with_it
 from sim.later import after
 from sim.ups import ALARM
 
@@ -66,7 +66,7 @@ DUMB = (
     NOT_WAITED_FOR,
     *(
         Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
-        for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS)
+        for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
     ),
 )
 IGNORES = (
@@ -265,7 +265,7 @@ FAULTS = (
         excuses=(
             *(
                 Excuse(rule, reach, TOO_LITTLE, below=its_own, drains=True)
-                for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S10", Reach.SUBJECT))
+                for rule, reach in (*TOO_EARLY, ("S10", Reach.SUBJECT))
             ),
             *(
                 Excuse(

@@ -38,6 +38,7 @@ class Reach(Enum):
         "the UPS, the nodes and control disks on it, and what else feeds its loads; "
         "the control side, if all nodes are on it"
     )
+    CONTROL = "the control side, if it feeds a control disk"
     OUTAGE = "whoever an outage of it stops"
     WAITING = "the device and whoever waits for it on the way down"
     USING = "the device and its arrays; of the control side, all of that"

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.returns import BACK_UNHEARD, boots_with_it
+from sim.faults.returns import BACK_UNHEARD, TOO_EARLY, boots_with_it
 from sim.inrush import Inrush
 from sim.later import after
 
@@ -116,7 +116,7 @@ NOBODY_SWITCHES_ON = (
 
 ENDS = "it says that its battery cannot wait, and nothing tells otherwise"
 TRUSTED = (
-    *(Excuse(rule, reach, ENDS, drains=True) for rule, reach in (("S3", Reach.LOADS), ("S5", Reach.WAITING))),
+    *(Excuse(rule, reach, ENDS, drains=True) for rule, reach in TOO_EARLY),
     *(replace(excuse, then=True) for excuse in GOES_EARLY),
 )
 """Of a card that shows too little: whoever believes it is early, and safe."""

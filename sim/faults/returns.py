@@ -16,3 +16,7 @@ BACK_UNHEARD = Excuse(
 def boots_with_it(why: str, reach: Reach = Reach.LOADS) -> Excuse:
     """Whom its return boots; not whom one of ours starts."""
     return Excuse("S8", reach, why, stays=True, unasked=True)
+
+
+TOO_EARLY = (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S26", Reach.LOADS))
+"""What whoever believes that a battery ends does before its time, and for whom."""

@@ -15,7 +15,7 @@ from teiden.judge.ledger.cards import Cards
 from teiden.judge.reach import covers
 from teiden.judge.unheard import TELLING
 
-OF_A_CARD = (Reach.NEEDING, Reach.UNIT, Reach.LOADS)
+OF_A_CARD = (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
 CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 

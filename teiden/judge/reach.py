@@ -60,6 +60,11 @@ def control_side(site: Site) -> set[str]:
     return names | {ups.name for ups in site.control_upses}
 
 
+def with_its_disk(ups: str, site: Site) -> frozenset[str]:
+    """All of the control side goes with one of its disks, the nodes' UPSes too (S31)."""
+    return frozenset((ups, *(control_side(site) if ups in site.names_of_control_array_upses else ())))
+
+
 def outage(ups: str, site: Site) -> frozenset[str]:
     """The UPS, and whoever is stopped when it has no mains (R9-20)."""
     stops = scope(site, {ups})
@@ -186,6 +191,7 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.SUBJECT: lambda name, _: frozenset((name,)),
     Reach.LOADS: loads,
     Reach.UNIT: unit,
+    Reach.CONTROL: with_its_disk,
     Reach.OUTAGE: outage,
     Reach.WAITING: waiting,
     Reach.USING: using,

@@ -297,7 +297,10 @@ def test_l1_one_in_which_somebody_came_up_whom_nobody_could_hear_any_more_waits_
 
 
 @pytest.mark.parametrize(("fault", "amount"), [("low_flag_false", 0.0), ("runtime_unit_wrong", 0.01)])
-@pytest.mark.parametrize(("rule", "of", "ups"), [("S3", "linkeddisk", "ups4"), ("S5", "ups3", "ups3")])
+@pytest.mark.parametrize(
+    ("rule", "of", "ups"),
+    [("S3", "linkeddisk", "ups4"), ("S5", "ups3", "ups3"), ("S26", "control2", "ups3")],
+)
 def test_p9_u10_a_card_that_tells_too_little_says_nothing_while_its_mains_are_there(
     fault: str, amount: float, rule: str, of: str, ups: str, site: Site
 ) -> None:

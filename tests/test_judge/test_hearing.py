@@ -108,13 +108,19 @@ def test_n3_who_has_begun_since_and_heard_no_card_may_know_an_outage(
         (FaultChange(50.0, named("management_down"), "network"), "ups6", True),
         (FaultChange(50.0, named("management_down"), "network"), "ups5", False),
         (FaultChange(50.0, named("management_down"), "network"), "", False),
+        (
+            FaultChange(50.0, named("card_silent"), "ups3"),
+            "ups3",
+            True,
+        ),  # its disk takes the nodes' UPSes along
     ],
 )
 def test_n3_it_is_the_card_of_the_breach_that_he_never_heard_of_a_network_as_well(
     site: Site, change: FaultChange, silent: str, holds: bool
 ) -> None:
     events = [fact(60, "server.up", "control1"), told(90, "card.silent", silent), HIS]
-    assert Hearing(events, site).is_unheard(change, breach()) is holds
+    of = "ups1" if silent == "ups3" else "ups6"
+    assert Hearing(events, site).is_unheard(change, breach(of)) is holds
 
 
 @pytest.mark.parametrize(("silent", "holds"), [("ups4", True), ("ups5", False), ("ups6", False)])

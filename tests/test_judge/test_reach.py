@@ -54,6 +54,16 @@ def test_the_device_itself_is_nobody_else(site: Site) -> None:
     assert not covers(Reach.SUBJECT, "ups5", "blade1", site)
 
 
+def test_s31_all_of_the_control_side_goes_with_a_control_disk_and_nobody_with_another_ups(
+    site: Site, two_feeds: Site
+) -> None:
+    """Of two feeds of it one was never heard, and the other was out (two-feeds, 65065)."""
+    side = {"ups1", "ups2", "ups3", "ups4", "controldisk", "control1", "control2", "ssccluster"}
+    assert reached(Reach.CONTROL, "ups3", two_feeds) == side
+    assert reached(Reach.CONTROL, "ups3", site) == side - {"ups4"}
+    assert [reached(Reach.CONTROL, ups, site) for ups in ("ups1", "ups4")] == [{"ups1"}, {"ups4"}]
+
+
 # Who cannot come up without it
 
 

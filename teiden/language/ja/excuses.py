@@ -260,6 +260,7 @@ TEXTS: dict[str, str] = {
     "the linked arrays that the site file does not give it": "サイトファイルにない、それが使う連動側のアレイ",
     "every server and control node": "すべてのサーバと制御端末",
     "the cluster": "クラスタ",
+    "the control side, if it feeds a control disk": "制御端末の共有ディスクに給電している場合は、制御側全体",
     "whoever an outage of it stops": "その停電で停止するもの",
     "the device and whoever waits for it on the way down": "その機器と、停止の際にそれを待つもの",
     "the device and whoever cannot come up without it": "その機器と、それなしでは起動できないもの",

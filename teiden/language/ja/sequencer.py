@@ -117,6 +117,7 @@ TEXTS: dict[str, str] = {
     "another node than {node} holds the cluster": "{node} 以外のノードがクラスタを保持",
     "runtime below {n} s, low battery, or mains back": "残り {n} 秒未満、バッテリ低下、または復電",
     "charge {n} %": "充電量 {n} %",
+    "others than {names} take part in the cluster": "{names} 以外のノードがクラスタに参加",
     "{node} no longer holds the cluster": "{node} がクラスタを手放す",
     "a node holds the cluster": "クラスタの実行ノードが決まる",
     "safe to switch on": "安全に ON できること",
