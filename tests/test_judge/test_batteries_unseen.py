@@ -150,6 +150,23 @@ def test_L2_x04_one_that_ended_untold_and_says_since_that_it_is_off_carries_nobo
     assert told.plus("405 room ups.charge ups6 charge_pct=50 runtime_s=900").result("L2").breaches
 
 
+def test_L2_p12_s12_nor_for_what_a_test_took_of_which_a_silent_card_told_nobody(tell: Any) -> None:
+    """Its mains are there all the while (seed 73940)."""
+    tests = tell(CALM).plus(
+        "-1 room mains.lost ups6",  # the room tells of mains, so that this is a test
+        "0 room card.silent ups5",
+        "0 room ups.on_battery ups5",
+        "0 room ups.charge ups5 charge_pct=100 runtime_s=1200",
+        "1200 room ups.exhausted ups5",
+        "1200 room ups.output_off ups5 cause=exhausted",
+        "1200 room server.crashed blade1 cause=power",
+    )
+    assert tests.result("L2").breaches == ()
+    assert tests.without("card.silent").result("L2").breaches, "it looks like an outage"
+    assert tests.moved("card.silent", 9).result("L2").breaches
+    assert tests.plus("90 room card.answering ups5").result("L2").breaches
+
+
 def blinks(until_s: float) -> list[str]:
     """Everybody else has no mains until then."""
     others = ("ups1", "ups2", "ups3", "ups5", "ups6")

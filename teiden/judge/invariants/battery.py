@@ -121,16 +121,16 @@ class S18(Invariant):
 class L2(Invariant):
     """In an outage that stays confirmed, everything in scope is down before its battery ends.
 
-    `<>_{deadline} down(scope)`, judged by its failure: a system that loses its power while it runs, or
-    an array that loses data, because a battery ended: always; because a UPS gave up: while an
-    incident is open. What a commanded cut does is S1's and S2's matter. A system that crashes with
-    its power on has lost no power. Not broken: what the battery of a UPS takes that lost its mains while
-    every control node slept or was shut down, or a poll before, and none has been up since (R10-14: nobody
-    to tell it), or was tested then (P12); nor of one that came on with less than its own stop needs, or feeds
-    a pool server that it has not enough for (P4, H6, see S18); nor a system that was booted when no node was
-    at work any more, and none has been since, or not before that battery held no more than its stop needs
-    (H6); nor what hangs on a UPS whose card was silent from when its mains went, or from before anybody was
-    at work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
+    `<>_{deadline} down(scope)`, judged by its failure: a system that loses its power while it runs, or an
+    array that loses data, because a battery ended: always; because a UPS gave up: while an incident is open.
+    What a commanded cut does is S1's and S2's matter. A system that crashes with its power on has lost no
+    power. Not broken: what the battery of a UPS takes that lost its mains while every control node slept or
+    was shut down, or a poll before, and none has been up since (R10-14: nobody to tell it), or was tested
+    then (P12); nor of one that came on with less than its own stop needs, or feeds a pool server that it has
+    not enough for (P4, H6, see S18); nor a system that was booted when no node was at work any more, and none
+    has been since, or not before that battery held no more than its stop needs (H6); nor what hangs on a UPS
+    whose card was silent from when its mains went, or its test began (P12), or from before anybody was at
+    work again, until it held no more than its stop needs, with others on its feed that had theirs, or had
     them back, in time, or hung on that and on another that ended, too, and has not told since that it is off
     (S12); nor a control disk at rest, nor what the nodes' UPSes take while these stay up for another one that
     is dark, nor what is left on for a broken journal (see S18).
@@ -267,11 +267,12 @@ def booted_s(room: Room, crash: Event) -> float:
 
 
 def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:
-    """It was silent when its mains went, or a poll later, or while nobody was at work yet who could hear it,
-    and until it held no more than its own stop needs; and another on its feed has had them since before that:
-    silence alone is no outage, and one that is silent is back with those of its feed who tell (S12, U2, U16).
+    """It was silent when its mains went, or its test began (P12), or a poll later, or while nobody was there
+    yet who could hear it, and until it held no more than its own stop needs; and another on its feed has had
+    them since before that: silence alone is no outage, and one that is silent is back with those of its feed
+    who tell (S12, U2, U16).
     """
-    power, lost_s = room.power, room.power.mains_lost_s.get(ups)
+    power, lost_s = room.power, room.power.drains_since_s(ups)
     if lost_s is None:
         return False
     polled_s, silent_s = lost_s + room.site.polling.on_line_s, power.silent_since.get(ups, ALWAYS)
