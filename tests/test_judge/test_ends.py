@@ -122,6 +122,16 @@ def test_L4_s30_an_outage_that_no_row_declares_overtakes_what_went_before(tell: 
         assert tell(STEP).plus(CONFIRMED, f"180 {alarm}").result("L4").breaches, alarm
 
 
+def test_L4_s30_that_nothing_is_started_for_it_says_that_it_has_turned_round(tell: Any) -> None:
+    """No row tells of that (seed 911056)."""
+    waits = "180 control1 step.waiting ups3 rule=S30"
+    assert tell(STEP).plus(BROKEN.format(at=10), waits).result("L4").ok
+    assert tell(STEP).plus(waits).result("L4").breaches, "its journal is well"
+    assert tell(STEP).plus(BROKEN.format(at=10), waits.replace("S30", "S7")).result("L4").breaches
+    other = waits.replace("control1", "control2")
+    assert tell(STEP).plus(BROKEN.format(at=10), other).result("L4").breaches
+
+
 def test_L4_s30_an_incident_that_no_row_declares_overtakes_what_went_before(tell: Any) -> None:
     opened = "180 control1 incident.opened reference cause=ssccluster"
     assert tell(STEP).plus(BROKEN.format(at=10), opened).result("L4").ok

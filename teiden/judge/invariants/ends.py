@@ -40,9 +40,10 @@ class L4(Invariant):
     its peers hear and heed just so; or hears of a later incident, or from a node that comes up of something
     wanted that it could not know (T7); a flush also when that array is written down to be used again, and
     whatever is asked of a device when somebody holds that, for its limit does not run then (S27); with a
-    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage.
-    One that is begun anew, since the runbook is entered from the top again, ends for both. A step that is
-    still open when the run ends is judged only if its time is over.
+    journal that keeps nothing (S30), has only said that something else is wanted, or confirmed an outage, or
+    that it starts nobody for that: it has turned round. One that is begun anew, since the runbook is entered
+    from the top again, ends for both. A step that is still open when the run ends is judged only if its time
+    is over.
     """
 
     id = "L4"
@@ -64,6 +65,7 @@ class L4(Invariant):
             **dict.fromkeys(("journal.committed used_again", "hold.set"), self._of_device),
             **dict.fromkeys(WANTED_BY, self._wanted),
             "alarm.raised": self._alarm,
+            "step.waiting": self._waits,
             "journal.heard": self._leaves,
         }
 
@@ -103,6 +105,10 @@ class L4(Invariant):
         mind = self.room.minds.of.get(event.by)
         if mind is not None and mind.safe_mode is not None:
             self._overtaken(event.by, event.t)
+
+    def _waits(self, event: Event) -> None:
+        if event.details.get("rule") == "S30":
+            self._wanted(event)
 
     def _alarm(self, event: Event) -> None:
         """With the first row that is not kept it says so: that may be the one that declares this outage."""
