@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -332,54 +331,6 @@ def test_l1_c8_who_commands_does_not_know_who_was_asked_for_in_a_journal_that_he
     story = [FaultChange(STRUCK_S, named("service_upgraded"), "control2", amount=20.0)]
     assert excused(broken, story, site, [word, taken])[1] == []
     assert excused(broken, story, site, [word, replace(word, by="control1"), taken])[1] == broken
-
-
-@pytest.mark.parametrize(
-    "fault", ["off_dropped_on_mains", "returns_unasked", "ups_fails", "ups_bypassed", "inrush_trips"]
-)
-def test_s3_u7_u15_p13_what_became_of_an_off_that_was_over_is_told_by_no_silent_card(
-    site: Site, fault: str
-) -> None:
-    """It forgot it, its delay over and its loads halted; or it was seen off, and is back with its mains."""
-    over_s = STRUCK_S + 400
-
-    def room(t: float, name: str, **details: Any) -> Event:
-        return Event(t, name, "ups5", "room", Source.FACT, details)
-
-    counts = room(STRUCK_S + 5, "ups.off_armed", falls_at=over_s)
-    silent = said_to(STRUCK_S + 50, "card.silent", "control1", "ups5")
-    deed = said_to(STRUCK_S + 600, "command.sent", "control1", "linkeddisk", command="flush")
-    again = said_to(deed.t - 1, "card.answering", "control1", "ups5")
-
-    def left(*events: Event, ups: str = "ups5", deed: Event = deed, began: Event = counts) -> list[Breach]:
-        broken = [Breach("S3", deed.t, "linkeddisk", "ups5 still gave power", (deed,))]
-        story = [FaultChange(STRUCK_S, named(fault), ups)]
-        return excused(broken, story, site, sorted([began, *events, deed], key=lambda e: e.t))[1]
-
-    assert left(silent) == []
-    assert left(), "it is heard"
-    assert left(silent, again), "again, too"
-    assert left(silent, deed=replace(deed, by="control2")), "by another"
-    assert left(silent, ups="ups6"), "that one is heard"
-    late = room(STRUCK_S + 5, "ups.off_armed", falls_at=deed.t + 1)
-    assert left(silent, began=late), "it counts down yet"
-    assert left(silent, began=replace(late, name="ups.charge")), "it was never told to go off"
-    off, back = (
-        room(over_s, "ups.output_off", cause="command"),
-        room(over_s + 60, "ups.output_on", cause="return"),
-    )
-    assert left(silent, off), "it is off: another still gives power"
-    assert left(silent, off, back) == []
-    assert left(silent, off, replace(back, details={"cause": "command"})), "one of ours has switched it on"
-    for name, of, t, told in (
-        ("server.up", "blade1", back.t + 1, True),
-        ("ups.on_line", "ups5", deed.t, True),
-        ("server.up", "blade1", back.t, False),
-        ("server.up", "rack1", back.t + 1, False),
-        ("array.ready", "linkeddisk", back.t + 1, False),
-    ):
-        assert bool(left(silent, off, back, said_to(t, name, "control1", of))) is told
-        assert not left(silent, off, back, said_to(t, name, "control2", of)), "not to him"
 
 
 def test_n2_t7_s28_who_cannot_hear_why_another_boots_takes_that_for_the_end_of_the_word_that_he_has_heard(

@@ -85,9 +85,6 @@ TEXTS: dict[str, str] = {
     "an emptied UPS comes back by itself with all its loads": (
         "使い切った UPS は電源復旧でひとりでに戻り、負荷も一緒に起動する"
     ),
-    "nobody learns that its battery ends but by its low battery, too late": (
-        "バッテリーの終わりは残量低下の知らせでしか分からず、手遅れになる"
-    ),
     "nobody learns what its battery holds, or waits for ever": (
         "バッテリーの残量は誰にも分からず、いつまでも待つわけにもいかない"
     ),
@@ -203,8 +200,6 @@ TEXTS: dict[str, str] = {
     "who has begun since hears no card, and what he knows is an outage": (
         "それ以後に始まったノードにはどのカードの応答も届かず、知っているのは停電だけである"
     ),
-    "who takes the command knows only what he has heard": "指揮を引き継ぐノードは聞いた指示しか知らない",
-    "who is down as he was wanted is remembered by nobody": "指示どおりの停止を覚えているノードがない",
     "until then nobody comes up who waits for it (S8)": "それまで、それを待つ機器は起動しない（S8）",
     "the only node that comes up goes again with it, and nobody wakes who is halted with power": (
         "起動した唯一のノードがそれとともに停止し、電源が入ったまま停止しているものを誰も起動しない"
@@ -279,9 +274,6 @@ TEXTS: dict[str, str] = {
     "everybody, if no other LAN switch is there": "他に LAN スイッチがなければすべて",
     "everybody": "すべて",
     # Why a rule is excused
-    "while no cluster runs each of two that do not hear each other may switch on without proof": (
-        "クラスタが動いていない間、通信できない二つのノードはどちらも証拠なしに ON にしてよい"
-    ),
     "of the cluster a node knows only what the cluster's service on it says": (
         "ノードはクラスタについて自分のクラスタサービスが言うことしか知らない"
     ),
@@ -340,12 +332,6 @@ TEXTS: dict[str, str] = {
     "it hangs on its way down, and whoever was to force it has gone for his own battery, and says so": (
         "停止の途中でハングし、強制停止するはずのノードは自身のバッテリのために先に停止した (その旨を通知)"
     ),
-    "its machine holds the group meanwhile, and no other may command (S13)": (
-        "その間もそのノードがグループを持っており、ほかのノードは指揮できない (S13)"
-    ),
-    "it learns nothing of what its peers began, and closes nothing of it": (
-        "ほかのノードが始めた手順を知らされず、それを終わらせることもできない"
-    ),
     "each may be at work beyond, and neither commands until one is down": (
         "互いに相手が動作中かもしれず、一方が停止するまでどちらも指揮しない"
     ),
@@ -385,9 +371,6 @@ TEXTS: dict[str, str] = {
     ),
     "a cluster whose disk a hand took is for a hand to restart": (
         "人がディスクを止めたクラスタは人が再起動する"
-    ),
-    "nobody can switch it on again, or see its mains, until then": (
-        "それまで誰も再び ON にできず、その商用電源も確認できない"
     ),
     "plugged right again they may hang on one that is off": (
         "正しく差し直しても、OFF の UPS につながることがある"
