@@ -25,7 +25,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.standing import says_it_commands
 from sequencer.timing import EVIDENCE_EXTRA_S
-from sequencer.wants import still_wants, wants
+from sequencer.wants import still_wants, wanted_down_s, wants
 
 THEN = ", then "
 """In the id of a word that is only the boot of a node: between what it ends and the life that begins."""
@@ -58,8 +58,8 @@ NOTHING = Before()
 
 def before(run: Run) -> Before:
     armed = (run.facts.armed.get(ups) for ups in run.site.servers[run.me].upses)
-    returns = tuple(off for off in armed if off is not None and off.wakes)
-    want = run.facts.wants.get(run.me)
+    said_s, want = wanted_down_s(run, run.me), run.facts.wants.get(run.me)
+    returns = tuple(off for off in armed if off is not None and off.wakes(said_s))
     if want is None or want.goal is not Goal.DOWN:
         return Before(epoch=run.facts.epoch, returns=returns)
     slept_by = want.cause if run.facts.reached(run.me) else ""
@@ -230,7 +230,8 @@ def heed_boots(run: Run) -> Steps[None]:
 def returns_with_mains(run: Run, node: str) -> bool:
     """Its power was told to come back with them: that word has not stopped it, perhaps (T7)."""
     armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
-    return any(wakes(off) for off in armed) and not has_booted_again(run, node)
+    wakes = any(off is not None and off.wakes(wanted_down_s(run, node)) for off in armed)
+    return wakes and not has_booted_again(run, node)
 
 
 def had_told_itself(run: Run, node: str) -> bool:
@@ -240,18 +241,15 @@ def had_told_itself(run: Run, node: str) -> bool:
     return its_own and returns_with_mains(run, node)
 
 
-def wakes(off: Armed | None) -> bool:
-    return off is not None and off.wakes
-
-
 def note_our_return(run: Run, past: Before) -> Steps[None]:
     """Our power has come back as it was told, and we with it; what was wanted of us is still to come (T7).
 
     Should we go down unheard, or crash, before that, whoever boots us again wants us up (O1, S9)."""
-    returns = wants(run, run.me, Goal.DOWN) and was_to_return(run, past)
+    said_s = wanted_down_s(run, run.me)
+    returns = said_s is not None and was_to_return(run, past)
     for ups in run.site.servers[run.me].upses if returns else ():
         off, now_s = run.facts.armed.get(ups), run.wall_s()
-        if off is not None and off.wakes and off.back_s is None and had_fallen(off, now_s):
+        if off is not None and off.wakes(said_s) and off.back_s is None and had_fallen(off, now_s):
             yield from run.commit(Kind.SEEN_ON, ups, wall_s=now_s)
 
 

@@ -113,10 +113,11 @@ class Armed:
     back_s: float | None = None
     """By when who lives on it had come back with them, on his wall clock: a later boot is a hand's, too."""
 
-    @property
-    def wakes(self) -> bool:
-        """Who boots with the mains does so for it, and no hand."""
-        return self.returns and not self.wanted_down
+    def wakes(self, said_s: float | None) -> bool:
+        """Who boots with the mains does so for it, and no hand; `said_s`: when he was wanted down, on a wall
+        clock. Whom an older word wanted down as it was told, a later one finds on his way down (T7)."""
+        older = said_s is not None and self.wall_s is not None and self.wall_s < said_s
+        return self.returns and (older or not self.wanted_down)
 
     @property
     def falls_at_s(self) -> float:

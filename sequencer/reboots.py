@@ -13,7 +13,7 @@ from sequencer.ports import Condition, Os, Steps, UpsStatus
 from sequencer.proof import runs, seen_off, still_to_fall
 from sequencer.run import Run
 from sequencer.site import Server, Ups
-from sequencer.wants import still_wants
+from sequencer.wants import still_wants, wanted_down_s
 from sequencer.watch import tells
 
 
@@ -67,18 +67,22 @@ def note_reached(run: Run, server: str, *, in_boot: bool = False) -> Steps[None]
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
     when it boots then, and it goes down again (T7, S28). One that is on for good has come back already.
     """
-    upses = [run.site.upses[name] for name in run.site.servers[server].upses]
-    if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups) for ups in upses):
+    upses, said_s = (
+        [run.site.upses[name] for name in run.site.servers[server].upses],
+        wanted_down_s(run, server),
+    )
+    if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups, said_s) for ups in upses):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s, in_boot=in_boot)
 
 
-def is_to_return(run: Run, ups: Ups) -> bool:
-    """It was told to go off until the mains return, and has not done both yet.
+def is_to_return(run: Run, ups: Ups, said_s: float | None) -> bool:
+    """It was told to go off until the mains return, whatever is wanted since `said_s`, and has not done both
+    yet.
 
     Its card may be silent; but who lives on it runs, or did a moment ago, and that was to fall before (N6).
     """
     off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
-    if off is None or not off.wakes:
+    if off is None or not off.wakes(said_s):
         return False
     told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
     tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer

@@ -160,6 +160,12 @@ def planned_scope(run: Run) -> Scope:
     )
 
 
+def wanted_down_s(run: Run, server: str) -> float | None:
+    """Since when, on a wall clock; None: it is not."""
+    want = run.facts.wants.get(server)
+    return want.at_s if want is not None and want.goal is Goal.DOWN else None
+
+
 def control_wanted_down(run: Run) -> bool:
     """A schedule or a request wants the whole control side down, whatever the mains do."""
     return all(wants(run, n, Goal.DOWN) for n in run.site.cluster.nodes)

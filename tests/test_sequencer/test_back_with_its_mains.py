@@ -19,6 +19,7 @@ from sequencer.requests import Wish
 from sequencer.wants import wants
 from sim.story import Asked, Booted
 from tests.hands import HandRoom
+from tests.nights import control_nights, night_site, tonight
 from tests.worlds import NODES, fault, out, play
 
 LOOKED_S = 4000.0
@@ -53,6 +54,21 @@ def test_s28_t7_a_word_that_only_who_was_up_has_heard_is_not_over_when_the_other
     tale.before("server.halted control1", "request.accepted reference", "server.up control1")
     assert tale.times("command.sent * command=on") == []
     assert tale.times("command.sent ssccluster command=restart") == []
+
+
+def test_s28_t7_a_word_that_finds_nodes_on_their_way_down_is_not_over_when_they_boot() -> None:
+    """By their schedule, and their UPSes return with the mains; meanwhile all is switched off by
+    hand. They are back by their schedule, which says nothing of the servers (seed 8239)."""
+    tale = tonight(
+        out(2580, 4500),
+        out(4560, 4800),
+        Asked(5160.0, Wish.POWER_OFF),
+        site=night_site(control_nights("23:01", "23:31")),
+    )
+    word_s, on = tale.at("request.accepted reference"), tale.at("schedule.fired control goal=up")
+    assert tale.at("server.shutting_down control1") < word_s < on
+    assert tale.at("cluster.running *") > on
+    assert [t for t in tale.times("command.sent ups5 command=on") if t > word_s] == []
 
 
 @pytest.fixture
