@@ -195,7 +195,7 @@ def test_l3_s28_so_did_one_that_a_node_hangs_on_which_was_wanted_down_then(unhea
     unheard.run.hear(Row(Kind.WANTED, "request-1", 1, "control1/1", 0.0, words))
     told_off(unheard, "ups2", **of_its_off(unheard.run, unheard.site.upses["ups2"], Off.UNTIL_MAINS))
     assert is_back(unheard)
-    assert not unheard.run.facts.armed["ups2"].wakes, "who boots with it is not wanted up for that (T7)"
+    assert not unheard.run.facts.armed["ups2"].wakes(None), "who boots with it is not wanted up for that (T7)"
 
 
 def test_s11_but_not_one_that_was_told_to_stay_off(unheard: HandRoom) -> None:

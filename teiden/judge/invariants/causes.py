@@ -87,7 +87,7 @@ class S9(Invariant):
         room = self.room
         if room.causes.wanted(event.subject) or counts_down(room, event):
             return
-        if wanted_by_what_it_knows(room, event) or stops_nobody(room, event):
+        if wanted_by_what_it_knows(room, event):
             return
         if not (room.incident.confirmed or room.confirmed_for(event.by, event.t)):
             if not any(is_so(room, event) for is_so in (only_ends_a_stop, disks_count_down, stops_nobody)):
@@ -96,7 +96,7 @@ class S9(Invariant):
             return
         back_s = self._mains_back_s(event.by, event.t) if self._is_new(event) else None
         late = back_s is not None and event.t - back_s > self._missed_s
-        if back_s is not None and late and not disks_count_down(room, event):
+        if back_s is not None and late and not (disks_count_down(room, event) or stops_nobody(room, event)):
             why = t("the mains had been back for {time}", time=seconds(event.t - back_s))
             since = room.power.mains_since
             told = taken_back(room, event, lambda out: any(since[ups] is None for ups in out))
