@@ -13,11 +13,10 @@ from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.planned import reboot
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
-from sequencer.reboots import is_to_return
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
 from sequencer.systems import let_in_at_last
-from sequencer.wants import wanted_down_s, wants
+from sequencer.wants import wants
 from sim.story import Asked, Managed, Manager
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
@@ -172,18 +171,6 @@ def test_t7_whose_power_was_told_to_come_back_with_the_mains_goes_down_again(roo
     for off in (Armed(0.0, 420.0), Armed(0.0, 420.0, returns=True, wanted_down=True)):
         room.run.facts.armed["ups1"] = off
         assert (slept(room), before(room.run).returns) == (True, ())
-
-
-@pytest.mark.parametrize(("told_s", "returns"), [(WANTED_S - 1, True), (WANTED_S, False)])
-def test_t7_s28_also_for_an_older_word_but_not_for_this_one(
-    room: HandRoom, told_s: float, returns: bool
-) -> None:
-    """It found him on his way down; so it is not over, though he was halted then."""
-    off = Armed(0.0, 420.0, returns=True, wanted_down=True, wall_s=room.run.wall_s() + told_s)
-    room.run.facts.armed["ups1"] = off
-    assert before(room.run).returns == (off,) * returns
-    assert is_to_return(room.run, room.site.upses["ups1"], wanted_down_s(room.run, "control1")) is returns
-    assert not is_to_return(room.run, room.site.upses["ups1"], None)
 
 
 @pytest.mark.parametrize(

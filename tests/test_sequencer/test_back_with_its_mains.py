@@ -7,6 +7,7 @@ import pytest
 from sequencer.asleep import (
     NOTHING,
     Before,
+    before,
     have_slept,
     heed_boots,
     note_our_return,
@@ -15,8 +16,9 @@ from sequencer.asleep import (
 )
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.reboots import is_to_return
 from sequencer.requests import Wish
-from sequencer.wants import wants
+from sequencer.wants import wanted_down_s, wants
 from sim.story import Asked, Booted
 from tests.hands import HandRoom
 from tests.nights import control_nights, night_site, tonight
@@ -26,6 +28,8 @@ LOOKED_S = 4000.0
 """When it is looked at, by the life's clock,"""
 TOLD_S, FALLS_IN_S = 1000.0, 420.0
 """and when its UPS was told to go off until the mains return."""
+SAID_S = TOLD_S + 10.0
+"""When it was wanted down."""
 CAME = Before(word="r1", returns=(Armed(0.0, FALLS_IN_S, returns=True),))
 
 
@@ -75,7 +79,7 @@ def test_s28_t7_a_word_that_finds_nodes_on_their_way_down_is_not_over_when_they_
 def room(by_hand: HandRoom) -> HandRoom:
     """control1, which was wanted down when its UPS counted down; both nodes are heard."""
     wall_s = by_hand.run.wall_s()
-    want = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": wall_s + TOLD_S + 10}
+    want = {"servers": NODES, "goal": Goal.DOWN.value, "wall_s": wall_s + SAID_S}
     by_hand.run.hear(Row(Kind.WANTED, "r1", 0, "control2/0", 0.0, want))
     for ups in ("ups1", "ups2"):
         told = {"falls_in_s": FALLS_IN_S, "returns": True, "wall_s": wall_s + TOLD_S}
@@ -115,6 +119,19 @@ def test_t7_that_it_is_back_is_noted_once_when_that_off_has_fallen(room: HandRoo
 def test_s9_t7_only_a_boot_after_that_is_a_hands(room: HandRoom, booted_s: float, is_hands: bool) -> None:
     comes_back(room, 2600)
     assert slept(room, booted_s) is is_hands
+
+
+@pytest.mark.parametrize(("told_s", "returns"), [(SAID_S - 1, True), (SAID_S, False)])
+def test_t7_s28_also_if_it_was_told_so_for_an_older_word_but_not_for_this_one(
+    room: HandRoom, told_s: float, returns: bool
+) -> None:
+    """That found it on its way down; so it is not over, though it was halted then."""
+    run, ups1 = room.run, room.site.upses["ups1"]
+    off = Armed(0.0, FALLS_IN_S, returns=True, wanted_down=True, wall_s=run.wall_s() + told_s)
+    run.facts.armed["ups1"] = off
+    assert before(run).returns == (off,) * returns
+    assert is_to_return(run, ups1, wanted_down_s(run, "control1")) is returns
+    assert not is_to_return(run, ups1, None)
 
 
 def test_t7_where_nobody_has_noted_it_any_boot_may_be_that_of_its_mains(room: HandRoom) -> None:
