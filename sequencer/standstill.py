@@ -33,6 +33,10 @@ def bring_back(run: Run) -> Steps[None]:
     look_for_the_forgotten(run)
     look_for_who_restarted(run)
     asked = yield from stands_still(run)
+    if run.facts.open:  # a peer has told of one in this moment: that goes on, and knows who had run (L1)
+        if asked:
+            yield from run.commit(Kind.START_ASKED, site.name)
+        return
     linked = [s.name for s in site.linked_servers if not wants(run, s.name, Goal.DOWN)]
     run.cluster.brought_back = True
     try:

@@ -154,6 +154,31 @@ def test_L10_a_firing_is_a_cause_for_one_stop(night: Any) -> None:
     assert [b.subject for b in swings.result("L10").breaches] == ["ups5"]
 
 
+def test_L10_c10_a_cluster_that_does_not_run_may_be_restarted_in_no_incident_and_s9_asks_why(
+    tell: Any,
+) -> None:
+    """C10 with N3: an old incident that nobody has closed; its disk went while nobody was heard (crowded
+    seed 75128)."""
+    restarts = (
+        "10 control1 command.sent ssccluster command=restart",
+        "10 room server.shutting_down control1",
+        "10 room server.shutting_down control2",
+    )
+    stopped = "0 room cluster.stopped ssccluster"
+    stands = tell(CALM).plus(stopped, *restarts)
+    assert "L10" not in stands.broken
+    assert "S9" in stands.broken
+    told = "301 control1 command.sent control1 command=shutdown"
+    again = stands.plus("300 room server.up control1", told, "301 room server.shutting_down control1")
+    assert again.breach("L10").startswith("control1 went down for the 2. time"), "once for each restart"
+    assert "L10" in tell(CALM).plus(*restarts).broken, "it ran"
+    linked = "10 control1 command.sent blade1 command=restart"
+    down = "10 control1 command.sent control1 command=shutdown"
+    assert "L10" in tell(CALM).plus(stopped, linked, down, restarts[1]).broken, "not the cluster"
+    opened = "5 control1 incident.opened reference cause=ups4"
+    assert "L10" in tell(CALM).plus(stopped, opened, *restarts).broken, "in an incident it is part of that"
+
+
 def test_L10_a_node_restarts_once_with_its_cluster_and_not_twice(outage: Any) -> None:
     assert outage.result("L10").breaches == ()
     again = outage.plus(*RESTARTED_AGAIN)

@@ -9,11 +9,13 @@ import pytest
 from sequencer.duty import duty
 from sequencer.forgotten import open_again
 from sequencer.journal import Kind, Row
-from sequencer.ports import Answer, Receipt
-from sim.story import Happening
-from tests.excused import holds
+from sequencer.ports import Answer, ClusterState, ClusterStatus, Receipt
+from sequencer.site import Site
+from sequencer.standstill import bring_back
+from sim.story import Happening, Managed, Manager, Pressed
+from tests.excused import holds, unexcused
 from tests.hands import NO, NO_ANSWER, YES, HandRoom
-from tests.worlds import fault, out, play
+from tests.worlds import NODES, fault, out, play, with_settings
 
 DECLARED = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1", "blade1"]})
 PLANNED = Row(Kind.PLANNED, "nightly/off", 2, "control2/1", 0.0)
@@ -164,3 +166,35 @@ def test_l1_n2_who_waits_in_an_incident_that_the_commander_has_not_heard_of_come
         until_s=8 * 3600,
     )
     holds(tale, "production_down", "group_moves", "enclosures_cut")
+
+
+def test_l1_c5_one_that_is_told_as_who_commands_would_open_his_own_is_gone_on_with(site: Site) -> None:
+    """Whoever comes up then tells of it and wants the nodes up in one breath: who had run in it is known to
+    him alone (crowded seed 911493)."""
+    room = HandRoom(with_settings(site, start__auto=False))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.upses["ups3"].show(output_on=False)
+    room.run.spawn(bring_back(room.run))
+    room.until(100)
+    up = {"servers": list(NODES), "goal": "up", "wall_s": room.run.wall_s()}
+    room.run.hear(Row(Kind.WANTED, "r1", 1, "control2/2", 100.0, up), replace(DECLARED, life="control2/1"))
+    room.until(110)
+    assert opened(room) == []
+    assert room.run.facts.was_running == {"blade1", "rack1"}
+    assert room.run.facts.start_asked, "where it is started by hand it is so now"
+
+
+def test_l1_c5_a_node_without_a_journal_brings_back_who_had_run_when_the_other_one_tells_him() -> None:
+    """People stop the cluster in an outage, and press the nodes' buttons later: control1, whose journal keeps
+    nothing, is up first (crowded seed 911493)."""
+    tale = play(
+        fault("journal_broken", "control1", -600, 6600, amount=1),
+        fault("card_silent", "ups6", 0, 6658.6),
+        out(0, 1800),
+        Managed(60, Manager.SHUTDOWN, "ssccluster"),
+        Pressed(6300, "ups1"),
+        Pressed(6600, "ups2"),
+        until_s=7 * 3600,
+    )
+    late = [words for words in unexcused(tale, ["journal_broken", "card_silent"]) if "ups4" not in words]
+    assert late == [], "the battery of ups4 ended, for people had stopped both nodes"

@@ -24,8 +24,8 @@ class L10(Invariant):
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
     by command. Outages: losses of mains that were confirmed, or that came while one was declared, and tests
     of a battery that look just so (P12); several within `mains_stable` are one; and a cluster that did not
-    run when an incident was opened to bring it
-    back. A control node also restarts once with its cluster in each of them.
+    run when an incident was opened to bring it back. A control node also restarts once with its cluster in
+    each of them, and with one that does not run where no incident is open; S9 asks whether that may be (C10).
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
     whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room
     tells it, or its return by itself though it is to stay off yet (U15); a boot that no wake, no
@@ -69,6 +69,7 @@ class L10(Invariant):
             "ups.on_battery": self._on_battery,
             "ups.output_on": self._goes_on,
             "command.sent wake": self._wakes,
+            "command.sent restart": self._restarts_what_stands,
             "server.booting": self._boots,
             "incident.opened": self._opened,
             "hold.set": self._hold,
@@ -149,6 +150,12 @@ class L10(Invariant):
     def _opened(self, event: Event) -> None:
         if event.details.get("cause") == self.site.cluster.name and self.room.machines.cluster != "running":
             self._outage(event.t)
+
+    def _restarts_what_stands(self, event: Event) -> None:
+        cluster = self.site.cluster
+        stands = event.subject == cluster.name and self.room.machines.cluster != "running"
+        if stands and self.room.incident.began_s is None:
+            self._by_hand.update(cluster.nodes)
 
     def _outage(self, lost_s: float) -> None:
         place = bisect(self._outages, lost_s)
