@@ -8,7 +8,7 @@ from math import inf
 
 from sequencer.events import Event
 from sequencer.requests import Wish
-from sequencer.site import Site
+from sequencer.site import ArrayRole, Site
 from sequencer.timing import followed_s, stop_off_s
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
@@ -220,7 +220,7 @@ def explains(
     if doing.without_disks and not lacks_disks(breach, site, run):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
-    times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site)
+    times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
     if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
@@ -240,16 +240,30 @@ def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) ->
     return start.first_look_limit_s if up.issuperset(first) else start.peer_limit_s
 
 
-def takes_s(breach: Breach, site: Site) -> float:
+def takes_s(breach: Breach, site: Site, run: Sequence[Event] = ()) -> float:
     """From the word to its end, at the least: whoever comes up later than that before a battery ends is up in
-    vain. Of a UPS its OFF's own time; of systems, and of disks that they use, until they are down."""
+    vain. Of a UPS its OFF's own time, and before that of a linked disk's the flush for which it waits; of
+    systems, and of disks that they use, until they are down."""
     subject = breach.subject
     if breach.id not in ("S18", "L2"):
         return 0.0
     if subject in site.upses:
-        return stop_off_s(site, site.upses[subject])
+        flush_s = site.linkage.flush_limit_s if waits_for_its_flush(breach, site, run) else 0.0
+        return flush_s + stop_off_s(site, site.upses[subject])
     systems = site.users_of(subject) if subject in site.arrays else filter(None, [site.servers.get(subject)])
     return max((server.stop_limit_s for server in systems), default=0.0)
+
+
+def waits_for_its_flush(breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    """Of a UPS: whoever came up last has told its linked disk to flush, and that is not flushed, whether the
+    flush is not over or somebody has written to it since (A4): there is no OFF before the limit."""
+    disks = {a.name for a in site.arrays_on(breach.subject) if a.role is ArrayRole.LINKED}
+    nodes = site.cluster.nodes
+    ups = (e.t for e in run if e.is_fact and (e.name, e.subject in nodes) == (UP, True) and e.t <= breach.t)
+    up_s = max(ups, default=inf)
+    its = [e for e in run if e.subject in disks and up_s <= e.t < breach.t]
+    asked = any((e.name, e.details.get("command")) == ("command.sent", "flush") for e in its)
+    return asked and [e.name for e in its if e.is_fact][-1:] != ["array.flushed"]
 
 
 def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) -> bool:

@@ -190,3 +190,22 @@ def test_S3_s27_who_is_held_may_run_when_its_battery_cannot_wait(outage: Any) ->
     assert held.plus("128 room server.up rack2").result("S3").breaches, "nobody holds that one"
     assert held.plus("100 control1 hold.released rack1").result("S3").breaches, "nor him any more"
     assert held.without("rule=S18").result("S3").breaches, "not said"
+
+
+def test_S3_n1_who_is_declared_lost_and_heard_no_more_may_run_when_its_battery_cannot_wait(
+    outage: Any,
+) -> None:
+    """The network has died before he was told to go; his cards are silent as well."""
+    up = hurried(outage, 700.0).plus("128 room server.up rack1")
+    lost = up.plus("100 control1 card.silent ups6", "127 control1 alarm.raised rack1 rule=H1 text=late")
+    old = "-50 control1 alarm.raised rack1 rule=H1 text=late"
+    assert up.result("S3").breaches
+    assert lost.result("S3").breaches == ()
+    assert lost.without("rule=S18").result("S3").breaches, "not said that it cannot wait"
+    assert lost.without("rule=H1").result("S3").breaches, "not said that he is lost"
+    assert lost.without("rule=H1").plus(old).result("S3").breaches, "long before"
+    assert lost.without("card.silent ups6").result("S3").breaches, "he hangs, and his card tells"
+    assert lost.plus("120 control1 card.answering ups6").result("S3").breaches
+    assert lost.plus("129 control1 server.up rack1").result("S3").breaches, "he is heard"
+    assert lost.plus("129 control2 server.up rack1").result("S3").breaches == (), "by another"
+    assert lost.plus("128 room server.up rack2").result("S3").breaches, "that one is not lost"

@@ -6,12 +6,18 @@ from collections.abc import Mapping
 from math import inf
 
 from sequencer import timing
-from sequencer.events import Event
+from sequencer.events import Event, Source
 from sequencer.site import Array, ArrayRole
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names, verb
 from teiden.language.say import later, said, t
+
+
+def is_word(event: Event) -> bool:
+    """A server's own, as a node has heard it."""
+    return event.source is Source.SEEN and event.name.startswith("server.")
 
 
 def stops_nobody(room: Room, event: Event) -> bool:
@@ -37,9 +43,10 @@ class S3(Invariant):
     array itself counts down by then, as another has told it (C12); or the nodes go without it, as an alarm
     says (S5): nobody would ask for its flush later. For the battery of their disks they do only where the
     array waits for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says
-    (S18). Who is held may run then: nobody may stop him, and what the others have written is saved (S27). For
-    a life that has begun since they were told they count down from its beginning, taken or not: no row and no
-    card says how much of that is over, and a budget is taken for the worst.
+    (S18). Who is held may run then: nobody may stop him, and what the others have written is saved (S27). So
+    may who was declared lost, as an alarm says, and is heard no more, nor are his cards (N1): nobody knows.
+    For a life that has begun since they were told they count down from its beginning, taken or not: no row
+    and no card says how much of that is over, and a budget is taken for the worst.
     """
 
     id = "S3"
@@ -69,8 +76,9 @@ class S3(Invariant):
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
         on = [u for u in upses if self.room.power.output[u] and u not in unseen]
         up = self._still_up(array, unseen)
-        held = self.room.incident.held
-        if all(name in held for name in up) and self._cannot_wait(array, event.t, (asked or event).by):
+        held, by = self.room.incident.held, (asked or event).by
+        excused = all(name in held or self._is_lost(name, event.t, by) for name in up)
+        if excused and self._cannot_wait(array, event.t, by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
@@ -81,6 +89,18 @@ class S3(Invariant):
             did = began if event.name == "array.flushing" else asked_to
             text = said(did, array=array.name, time=self.at(event.t), still=names(still))
             self.broken(event.t, array.name, text, asked, event)
+
+    def _is_lost(self, server: str, at_s: float, node: str) -> bool:
+        """It has been declared so aloud, at its own limit; and whoever asks hears none of its cards, nor has
+        heard it since they fell silent."""
+        incident, cards = self.room.incident, self.room.cards
+        began_s = ALWAYS if incident.since_s is None else incident.since_s
+        if incident.alarm_of("H1", server, began_s) is None:
+            return False
+        silent = [cards.silent_since_s(node, ups, at_s) for ups in self.site.servers[server].upses]
+        since_s = max((inf if t is None else t for t in silent), default=inf)
+        heard = (e.t for e in self.room.history.events if (e.by, e.subject) == (node, server) and is_word(e))
+        return since_s < inf and not any(since_s <= t <= at_s for t in heard)
 
     def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
         """Said aloud since the array began to start last, and true of the charge that the room tells.

@@ -1,0 +1,60 @@
+"""What a reboot of all nodes excuses of a linked disk that whoever is back flushes (R2-08, A4)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sequencer.events import Event, Source
+from sequencer.timing import stop_off_s
+from sim.story import Managed, Manager
+from teiden.explore.people import unexcused
+from teiden.judge.invariants.invariant import Breach
+from tests.worlds import reference_site
+
+UP_S = 1420.0
+SITE = reference_site()
+LATEST_S = (
+    UP_S + SITE.start.first_look_limit_s + SITE.linkage.flush_limit_s + stop_off_s(SITE, SITE.upses["ups4"])
+)
+"""Whoever waits for the flush up to its limit has the UPS of the disk off by then."""
+
+
+def fact(t: float, name: str, subject: str = "linkeddisk") -> Event:
+    return Event(t, name, subject, "room", Source.FACT, {})
+
+
+ASKED = Event(UP_S + 1.0, "command.sent", "linkeddisk", "control1", Source.SEEN, {"command": "flush"})
+
+
+def excused(at_s: float, *more: Event, ups: str = "ups4") -> bool:
+    """All nodes were rebooted at 1,000 s and are up again; then the battery of this one has ended."""
+    told = (1120.0, "shutting_down"), (1180.0, "halted"), (1180.0, "booting"), (UP_S, "up")
+    nodes = [fact(t, f"server.{what}", node) for t, what in told for node in SITE.cluster.nodes]
+    run = sorted([*nodes, *more], key=lambda e: e.t)
+    deed, breach = Managed(1000.0, Manager.REBOOT, "ssccluster"), Breach("S18", at_s, ups, "")
+    return not list(unexcused([breach], [deed], SITE, run))
+
+
+@pytest.mark.parametrize("since", ["array.flushing", "array.dirty"])
+def test_s18_r2_08_a4_no_off_of_a_disk_falls_before_the_flush_that_whoever_is_back_waits_for(
+    since: str,
+) -> None:
+    """It is under way yet, or somebody writes after every flush: nobody sees its end."""
+    flush = ASKED, fact(UP_S + 2.0, since)
+    assert excused(LATEST_S - 1.0, *flush)
+    assert not excused(LATEST_S + 1.0, *flush)
+    written = fact(UP_S + 100.0, "array.flushed"), fact(UP_S + 100.0, "array.dirty")
+    assert excused(LATEST_S - 1.0, *flush, *written)
+
+
+def test_s18_nor_is_who_is_back_excused_where_the_disk_is_flushed_or_nobody_has_told_it_to() -> None:
+    flushed = ASKED, fact(UP_S + 2.0, "array.flushing"), fact(UP_S + 200.0, "array.flushed")
+    assert not excused(LATEST_S - 1.0, *flushed)
+    assert not excused(LATEST_S - 1.0, fact(UP_S + 2.0, "array.dirty"))
+    assert not excused(LATEST_S - 1.0, replace(ASKED, t=1100.0)), "whoever was there before"
+    assert not excused(LATEST_S - 1.0, replace(ASKED, details={"command": "start"}))
+    assert not excused(LATEST_S - 1.0, replace(ASKED, subject="controldisk"), ups="ups3"), "never flushed"
+    of_servers_s = UP_S + SITE.start.first_look_limit_s + stop_off_s(SITE, SITE.upses["ups6"])
+    assert not excused(of_servers_s + 1.0, ASKED, ups="ups6"), "it feeds no disk"
