@@ -70,6 +70,8 @@ def duty(run: Run) -> Steps[None]:
         run.tell("lease.taken", run.site.name)
         yield from run.race(command(run), loses_command(run))
         run.stand()
+        if run.facts.open:  # who commands now brings them back
+            run.pages.stopped.clear()
         run.announce(run.site.name)
         run.tell("lease.lost", run.site.name)
 
@@ -115,9 +117,7 @@ def command(run: Run) -> Steps[None]:
         yield from left_unseen(run)
     while True:
         if not run.facts.open:
-            called = run.until(lambda: is_called(run))
-            heeds = heed_foreign_offs(run), heed_lost_power(run)
-            yield from run.race(planned(run), called, bring_back(run), *heeds)
+            yield from until_called(run)
             if not run.facts.open:
                 yield from declare(run)
         elif (yield from goes_down(run)):
@@ -164,6 +164,7 @@ def forget_pages(run: Run) -> None:
     """What they remember of one incident says nothing of the next."""
     run.asked_to_stop.clear()
     run.on_their_way.clear()
+    run.pages.stopped.clear()
     given_up_anew(run)
     run.settled.clear()
     run.used_again.clear()
@@ -177,6 +178,15 @@ def still_goes_down(run: Run) -> Steps[bool]:
         return run.facts.down
     run.cluster.entered = run.facts.epoch
     return (yield from lasts(run))
+
+
+def until_called(run: Run) -> Steps[None]:
+    """In no incident. At once where another node had closed one long before, and we have stopped somebody for
+    it until we heard so: nobody else wanted them down, and the next one brings them back (L1, S28)."""
+    if not run.pages.stopped:
+        called = run.until(lambda: is_called(run))
+        heeds = heed_foreign_offs(run), heed_lost_power(run)
+        yield from run.race(planned(run), called, bring_back(run), *heeds)
 
 
 WANTED_OTHERWISE = 2
@@ -210,7 +220,8 @@ def declare(run: Run) -> Steps[None]:
     running = [s.name for s in linked if is_up(run, s.name)]
     if opened:
         yield from run.all_of(*(run.ports.servers[s.name].look() for s in linked))
-        running = [s.name for s in linked if is_up(run, s.name) or went_unheard(run, s)]
+        stopped = run.pages.stopped
+        running = [s.name for s in linked if is_up(run, s.name) or went_unheard(run, s) or s.name in stopped]
     causes = sorted(out_yet(run))
     stop = control_stop(run)
     # A second outage in the middle of the way up must not forget what the first one stopped.

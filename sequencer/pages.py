@@ -19,6 +19,8 @@ class Pages:
         """Devices, and what a step has begun to wait for; its page may have been closed since."""
         self.goes_since_s: dict[str, float] = {}
         """Systems that took their shutdown, or were seen at it, and when; whichever page that was of."""
+        self.stopped: set[str] = set()
+        """Linked servers that took it from us for the open incident; its end is to bring them back."""
 
     def got(self, device: str) -> None:
         self.attended.add(device)

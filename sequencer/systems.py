@@ -279,6 +279,8 @@ def accepts(run: Run, server: Server) -> None:
         run.spawn(note_running(run, server, took=True))
     run.given_up.discard(server.name)
     run.pages.goes_since_s.setdefault(server.name, run.now)
+    if run.facts.down and server.role is ServerRole.LINKED and not wants(run, server.name, Goal.DOWN):
+        run.pages.stopped.add(server.name)
     note_stopping(run, server)
 
 

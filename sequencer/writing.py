@@ -47,6 +47,7 @@ def note(run: Run, row: Row) -> None:
         run.announce(run.me, *run.ports.peers)
     if row.kind is Kind.CLOSED:  # also when somebody is wanted otherwise while it is written (L1)
         run.tell("incident.closed", row.subject)
+        run.pages.stopped.clear()
     for peer in run.ports.peers.values():
         peer.copy(row)
 

@@ -198,3 +198,39 @@ def test_l1_c5_a_node_without_a_journal_brings_back_who_had_run_when_the_other_o
     )
     late = [words for words in unexcused(tale, ["journal_broken", "card_silent"]) if "ups4" not in words]
     assert late == [], "the battery of ups4 ended, for people had stopped both nodes"
+
+
+@pytest.mark.parametrize("back_s", [10701.9, 10560.0], ids=["the next one counts", "the mains are back"])
+@pytest.mark.parametrize("held", [True, False], ids=["their UPS is held", "their UPS goes off"])
+def test_l1_s28_c2_whom_we_have_stopped_for_one_that_had_been_closed_long_before_is_brought_back(
+    back_s: float, held: bool
+) -> None:
+    """control1 boots alone into the next outage, and the one in which it had gone is still open in its
+    journal; that it is over it hears when control2 has booted, too (crowded seed 911450)."""
+    tale = play(
+        out(0, 1910, "ups3"),
+        fault("ups_in_maintenance", "ups5", 0, 14500) if held else [],
+        out(1200, 10112, "ups1"),
+        Managed(10170, Manager.REBOOT, "ssccluster"),
+        out(10360, back_s),
+        until_s=8 * 3600,
+    )
+    holds(tale, *(["ups_in_maintenance"] if held else []))
+    tale.before("server.halted blade1", "lease.lost *", "server.up blade1")
+    tale.before("server.halted rack1", "lease.lost *", "server.up rack1")
+    tale.never("journal.committed blade1 kind=shut_down", "journal.committed rack1 kind=shut_down")
+
+
+def test_s28_who_has_left_the_command_while_it_was_open_brings_nobody_back_after_its_end() -> None:
+    """control2 has, and a hand has shut blade1 down since, when control1 commands again."""
+    tale = play(
+        out(0, 700, "ups5"),
+        fault("group_moves", "ssccluster", 300),
+        fault("server_pressed", "blade1", 3600),
+        fault("group_moves", "ssccluster", 5400),
+        until_s=3 * 3600,
+    )
+    tale.before("command.sent blade1 command=shutdown", "incident.closed *")
+    assert [event.by for event in tale.all("lease.taken *")] == ["control2", "control1"]
+    assert len(tale.all("incident.opened *")) == len(tale.times("server.booting blade1")) == 1
+    holds(tale, "group_moves", "server_pressed")
