@@ -18,6 +18,7 @@ from sequencer.conditions import (
     OUTPUT_OFF,
     OUTPUT_ON,
     PEER_IS_IDLE,
+    PEER_IS_WELL,
     PEER_LEAVES_IT,
     SERVER_ANSWERS,
     STOPS,
@@ -172,12 +173,21 @@ def until_back(run: Run, holder: str) -> list[Event]:
 
 
 def has_left_it(run: Run, node: str) -> bool:
-    """By its last word its journal is broken, and it does not command (C5); or we have left it ourselves."""
+    """By its last word its journal is broken, and it does not command (C5); or we have left it ourselves.
+
+    It leaves it to nobody while no other journal is well: then it only says that another one commands (S13).
+    """
     if node == run.me:
         return bool(run.heir)
     peer = run.ports.peers.get(node)
     status = None if peer is None else peer.seen().status
-    return status is not None and PEER_LEAVES_IT.met(status)
+    return status is not None and PEER_LEAVES_IT.met(status) and another_is_well(run, node)
+
+
+def another_is_well(run: Run, node: str) -> bool:
+    others = [peer.seen() for name, peer in run.ports.peers.items() if name != node]
+    told = any(seen.fresh and seen.status is not None and PEER_IS_WELL.met(seen.status) for seen in others)
+    return run.ports.journal.healthy or told
 
 
 def says_it_commands(peer: PeerPort) -> bool:

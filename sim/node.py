@@ -176,9 +176,14 @@ class Node(Device[PeerStatus]):
         lives = self._lives
         after(self._env, down_s, lambda: self.begin_anew() if lives == self._lives else None)
 
+    @property
+    def may_begin(self) -> bool:
+        """Its system would begin a service that has ended: not on its way down, nor while it hangs."""
+        return self._server.works and self._server.state is State.UP
+
     def begin_anew(self) -> None:
         """If its system is up, and nobody has begun it yet."""
-        if self.run is None and self._server.works and self._server.state is State.UP:
+        if self.run is None and self.may_begin:
             self._begun()
             self.begin()
 

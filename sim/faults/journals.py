@@ -68,7 +68,8 @@ def _left_open(room: Room, node: str, turn: Turn) -> None:
     if turn.on:
         disk = room.nodes[node].disk
         disk.rows[:0] = old_incident(room, node)
-        room.nodes[node].kill(0.0, "an old journal")
+        if room.nodes[node].may_begin:  # else its next boot reads of it: that no service dies of (C1)
+            room.nodes[node].kill(0.0, "an old journal")
 
 
 def _on_array(room: Room, name: str, turn: Turn) -> None:

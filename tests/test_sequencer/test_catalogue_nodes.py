@@ -122,6 +122,21 @@ def test_c10_s28_who_was_stopped_by_such_an_outage_before_a_real_one_counts_is_w
     tale.before(told, "outage.confirmed ups5", woken)
 
 
+def test_c10_h1_it_ends_no_service_that_nobody_would_begin_anew_and_the_next_boot_reads_of_it() -> None:
+    """The last node hangs on its way down, and has nobody but its own service to force it (crowded seed
+    930462)."""
+    tale = play(
+        fault("server_hangs", "control1", -600, 6585),
+        out(0, 3600),
+        fault("incident_left_open", "control1", 1080),
+        until_s=1500,
+    )
+    holds(tale, "server_hangs", "incident_left_open")
+    tale.never("service.died control1")
+    tale.before("server.forced control1", "ups.output_off ups1")
+    assert tale.room.nodes["control1"].disk.rows[0].life == "control1/0"
+
+
 # C12 and the lost rows: a countdown that nobody here has written down
 
 

@@ -116,6 +116,23 @@ def test_c5_it_lets_go_when_another_one_has_come_up(control1: Node) -> None:
     assert not commanding(control1)
 
 
+@pytest.mark.parametrize("silent", [True, False])
+def test_c5_s13_nobody_leaves_it_to_whose_journal_is_broken_too_and_the_cluster_may_mean_him(
+    control1: Node, silent: bool
+) -> None:
+    """Neither keeps anything; people shut control1 down, and its group goes to control2, of whom control1 has
+    heard only that he did not command (N1; crowded seed 931073)."""
+    control1.peer.show(PeerStatus(commands=False, keeps=False))
+    breaks(control1)
+    assert commanding(control1), "to nobody"
+    if silent:
+        control1.peer.fall_silent()
+        control1.room.until(control1.run.now + 60)
+    control1.room.cluster.show(held_by("control2"))
+    control1.room.until(control1.run.now + 10)
+    assert not commanding(control1)
+
+
 def test_c5_on_its_way_down_it_brings_that_to_its_end(control1: Node) -> None:
     control1.run.asked_to_stop.add("control1")
     breaks(control1)
