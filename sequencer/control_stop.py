@@ -223,6 +223,8 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         yield from somebody_comes_back(run, (node,))
         yield from on_again_first(run, (node,))
         yield from outage_goes_on(run)
+    if run.scope.control:
+        return  # its disk is out as well by now: that page asks the other nodes, whose disk it is, too (S18)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
     if floors is not None:
         falls = [*disks_on_their_batteries(run), *falls]
