@@ -227,8 +227,8 @@ def test_c6_s9_a_journal_that_has_lost_its_last_row_is_made_up_for_by_the_boot_o
 def test_o1_c2_who_alone_was_wanted_down_and_has_booted_since_has_slept(
     by_hand: HandRoom, named: tuple[str, ...], up: bool
 ) -> None:
-    """Not where it was a stop of others, too, though something else is wanted of them since: control2 is up, so
-    he may have crashed in the midst of that."""
+    """Not where it was a stop of others, too, though something else is wanted of them since: control2 is
+    up, so he may have crashed in the midst of that."""
     for names, by, said_s in ((("control1", *named), "r1", 10.0), (("control2",), "r2", 20.0)):
         details = {"servers": names, "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s() + said_s}
         by_hand.run.hear(Row(Kind.WANTED, by, 0, "control1/0", 0.0, details))
