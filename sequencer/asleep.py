@@ -357,8 +357,9 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
     Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. And so we do if we only restarted, by our own word, if our power was told
-    before to come back with the mains (T7), or if somebody holds us: nobody could stop us then (S27).
+    disks have their power. Not if it was of us alone: whoever has booted us since wants us up (O1). And so we
+    do if we only restarted, by our own word, if our power was told before to come back with the mains (T7),
+    or if somebody holds us: nobody could stop us then (S27).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
@@ -376,7 +377,8 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     yield from run.all_of(*(port.look() for port in run.ports.peers.values()))
     if has_commanded_since_its_boot(run):
         return False
-    return booted_since_wanted(run, run.me) and has_come_to_its_end(run)
+    alone = run.facts.named_by(word) == [run.me]
+    return booted_since_wanted(run, run.me) and (alone or has_come_to_its_end(run))
 
 
 def has_come_to_its_end(run: Run) -> bool:
@@ -384,12 +386,10 @@ def has_come_to_its_end(run: Run) -> bool:
     has no power, and had not lost that before, in an outage that is being turned round yet (T7)."""
     site = run.site
     word = run.facts.wants[run.me].cause
-    others = [site.servers[name] for name in site.cluster.nodes if name != run.me]
-    for node in others:
+    for node in (others := [site.servers[name] for name in site.cluster.nodes if name != run.me]):
         want = run.facts.wants.get(node.name)
-        if want is not None and want.cause == word and run.facts.reached(node.name):
-            return True
-        if want is not None and THEN in want.cause and want.at_s > run.facts.wants[run.me].at_s:
+        woken = want is not None and THEN in want.cause and want.at_s > run.facts.wants[run.me].at_s
+        if woken or (want is not None and want.cause == word and run.facts.reached(node.name)):
             return True
     ports = run.ports.servers
     down = [guards.is_seen(ports[n.name].seen(), Os.HALTED) or without_power(run, n) for n in others]

@@ -124,6 +124,10 @@ class Facts:
             for at_s in self._reached.get(server, ())
         )
 
+    def named_by(self, cause: str) -> list[str]:
+        """Servers of which this word wants something, or did before a later one."""
+        return [name for name, words in self._wanted.items() if cause in words]
+
     @property
     def knew(self) -> list[str]:
         """What whoever opens or closes an incident says of those that he knows of."""

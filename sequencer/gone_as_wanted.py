@@ -49,7 +49,7 @@ def heed_who_has_gone(run: Run) -> Steps[None]:
         want = run.facts.wants.get(node)
         if want is None or not still_wants(run, node, Goal.DOWN) or returns_with_mains(run, node):
             continue
-        if [name for name, other in run.facts.wants.items() if other.cause == want.cause] == [node]:
+        if run.facts.named_by(want.cause) == [node]:
             yield from run.ports.servers[node].look()
             if has_booted_since(run, node, want.at_s) and not is_about_to_fall(run, run.site.servers[node]):
                 yield from end(run, want.cause)

@@ -158,7 +158,7 @@ def test_c1_another_node_that_is_down_by_another_word_says_nothing_of_this_one(r
 
 
 def test_c1_of_a_node_that_nothing_was_ever_wanted_of_nothing_is_noted(by_hand: HandRoom) -> None:
-    hear(by_hand, Goal.DOWN, "control1")
+    hear(by_hand, Goal.DOWN, "control1", "rack1")
     booted(by_hand, "control1")
     assert not slept(by_hand)
 

@@ -11,6 +11,7 @@ from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.wants import wants
 from sim.story import Booted, Managed, Manager
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
 from tests.worlds import HOUR_S, NODES, fault, out, play
@@ -211,11 +212,43 @@ def test_c6_s9_a_journal_that_has_lost_its_last_row_is_made_up_for_by_the_boot_o
     by_hand: HandRoom, cause: str, at_s: float, up: bool
 ) -> None:
     """control1 has booted since it was wanted down, and no row says that it was: that was over by then."""
-    for goal, node, by, said_s in ((Goal.DOWN, "control1", "r1", 10.0), (Goal.UP, "control2", cause, at_s)):
-        details = {"servers": [node], "goal": goal.value, "wall_s": by_hand.run.wall_s() + said_s}
+    said = (Goal.DOWN, ["control1", "rack1"], "r1", 10.0), (Goal.UP, ["control2"], cause, at_s)
+    for goal, names, by, said_s in said:
+        details = {"servers": names, "goal": goal.value, "wall_s": by_hand.run.wall_s() + said_s}
         by_hand.run.hear(Row(Kind.WANTED, by, 0, "control1/0", 0.0, details))
     by_hand.until(1000)
     by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=900.0)
     by_hand.run.spawn(wake_up(by_hand.run))
     by_hand.until(1010)
     assert wants(by_hand.run, "control1", Goal.UP) is up
+
+
+@pytest.mark.parametrize(("named", "up"), [((), True), (("control2",), False)])
+def test_o1_c2_who_alone_was_wanted_down_and_has_booted_since_has_slept(
+    by_hand: HandRoom, named: tuple[str, ...], up: bool
+) -> None:
+    """Not where it was a stop of others, too, though something else is wanted of them since: control2 is
+    up, so he may have crashed in the midst of that."""
+    for names, by, said_s in ((("control1", *named), "r1", 10.0), (("control2",), "r2", 20.0)):
+        details = {"servers": names, "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s() + said_s}
+        by_hand.run.hear(Row(Kind.WANTED, by, 0, "control1/0", 0.0, details))
+    by_hand.until(1000)
+    by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=900.0)
+    by_hand.run.spawn(wake_up(by_hand.run))
+    by_hand.until(1010)
+    assert wants(by_hand.run, "control1", Goal.UP) is up
+
+
+def test_c6_s9_l3_whom_his_manager_has_shut_down_is_not_stopped_by_a_journal_that_has_lost_his_end() -> None:
+    """That it went is the last row of control1's journal, and torn off. control2 was in its boot, has
+    woken it for an incident that was over, and hears of that word from it alone (crowded seed 910563)."""
+    tale = play(
+        fault("journal_torn", "control1", 0),
+        out(0, 960, "ups5"),
+        fault("node_crashes", "control2", 1200),
+        Managed(1500, Manager.SHUTDOWN, "control1"),
+        until_s=3 * HOUR_S,
+    )
+    tale.before("server.halted control1", "command.sent control1 command=wake", "server.up control1")
+    tale.never("command.sent control1 command=shutdown")
+    holds(tale, "node_crashes", "journal_torn")
