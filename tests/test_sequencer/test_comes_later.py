@@ -6,11 +6,16 @@ from itertools import pairwise
 
 import pytest
 
+from sequencer.journal import Goal, Kind, Row
+from sequencer.late import start_again
+from sequencer.ports import Os, Steps
 from sequencer.power_on import AGAIN_S, SELDOM_S
 from sequencer.requests import Wish
+from sequencer.wants import wants
 from sim.faults.catalogue import named
 from sim.story import Asked, Booted, Happening
 from tests.excused import unexcused_by_the_judge
+from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import HOUR_S, fault, out, play
 
@@ -100,3 +105,23 @@ def test_l3_n3_while_the_incident_waits_for_others_he_is_woken_as_soon_as_he_is_
     assert tale.at("step.timed_out control2") < heard_s < up_s < heard_s + 2 * LIMIT_S + AGAIN_S
     assert up_s < tale.times("incident.closed reference")[-1]
     assert not [b for b in unexcused_by_the_judge(tale, [named("network_slow")]) if b.startswith("L3")]
+
+
+def test_l3_an_incident_that_opens_meanwhile_goes_on_with_it(by_hand: HandRoom) -> None:
+    """It is written down that he is still to come up, and its own pages wake him."""
+    run, rack1 = by_hand.run, by_hand.site.servers["rack1"]
+    by_hand.servers["rack1"].show(os=Os.HALTED)
+    woken: list[float] = []
+
+    def wake() -> Steps[None]:
+        woken.append(run.now)
+        return
+        yield
+
+    tried = run.spawn(start_again(run, rack1, wake))
+    by_hand.until(1.5 * AGAIN_S)
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control2/1", 0.0, {"was_running": []}))
+    by_hand.until(2.5 * AGAIN_S)
+    assert woken == [pytest.approx(AGAIN_S, abs=1), pytest.approx(2 * AGAIN_S, abs=1)]
+    assert tried.over
+    assert wants(run, "rack1", Goal.UP)

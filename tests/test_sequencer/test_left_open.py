@@ -184,6 +184,21 @@ def test_l1_c5_one_that_is_told_as_who_commands_would_open_his_own_is_gone_on_wi
     assert room.run.facts.start_asked, "where it is started by hand it is so now"
 
 
+def test_l1_c5_so_it_is_when_the_time_of_its_start_is_over_in_that_moment(site: Site) -> None:
+    """Nobody has asked for it; so it is started by hand where that is the site's way."""
+    room = HandRoom(site)
+    room.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
+    room.arrays["controldisk"].fall_silent()
+    due_s = site.start.cluster_limit_s
+    heard = replace(DECLARED, life="control2/1")
+    room.env.timeout(due_s).callbacks.append(lambda _: room.run.hear(heard))
+    room.run.spawn(bring_back(room.run))
+    room.until(due_s + 10)
+    assert opened(room) == []
+    assert room.run.facts.open
+    assert not room.run.facts.start_asked
+
+
 def test_l1_c5_a_node_without_a_journal_brings_back_who_had_run_when_the_other_one_tells_him() -> None:
     """People stop the cluster in an outage, and press the nodes' buttons later: control1, whose journal keeps
     nothing, is up first (crowded seed 911493)."""

@@ -7,7 +7,13 @@ from typing import Any
 
 import pytest
 
-from sequencer.array_start import comes_to_say_so, held_ready, is_held_ready, start_array
+from sequencer.array_start import (
+    comes_to_say_so,
+    held_ready,
+    is_held_ready,
+    outlives_its_word,
+    start_array,
+)
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, Seen, Service
 from sequencer.power_on import AGAIN_S, STAYS_S
@@ -224,6 +230,21 @@ def test_s8_u19_what_a_disk_has_told_before_its_power_went_is_an_old_story(
     assert room.upses["ups6"].sent == ["on"] * mixed_up
     room.until(40 + HOLD_S + 1)
     assert room.upses["ups6"].sent == ["on"]
+
+
+def test_s8_u19_one_that_answers_when_it_is_asked_again_is_not_waited_for_anew(room: HandRoom) -> None:
+    run, site = room.run, room.site
+    disk = LastWord(room.env, room.arrays["linkeddisk"].status)
+    room.arrays["linkeddisk"] = disk
+    room.until(1)
+    disk.fall_silent()
+    room.until(2)
+    room.upses["ups4"].show(output_on=False)
+    asked = run.spawn(outlives_its_word(run, site.arrays["linkeddisk"], site.upses["ups6"]))
+    room.until(2.1)
+    disk.show(service=Service.READY)
+    room.until(2 + HOLD_S / 2)
+    assert asked.over
 
 
 def test_s8_a6_no_server_is_started_after_a_hand_has_cut_its_disk() -> None:
