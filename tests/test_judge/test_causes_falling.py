@@ -28,6 +28,8 @@ def test_S9_s11_who_may_be_cut_by_an_off_that_may_have_been_taken_is_forced(tell
     told = tell(CALM).plus(TAKEN, SILENT, OFF, FORCE)
     assert not breaks(told)
     assert breaks(told.without(OFF)), "nobody has told it"
+    down = told.without(OFF).plus("899 room ups.output_off ups5")
+    assert not breaks(down), "a force of who is down stops nobody"
     assert breaks(told.without(SILENT)), "it is heard, and does not count down"
     assert breaks(told.without(OFF).plus(OFF.replace("control1", "control2"))), "another has told it"
     assert breaks(told.without(OFF).plus(OFF.replace("500 ", "470 "))), "its time is over"
@@ -126,6 +128,13 @@ def test_S9_c12_s11_a_disk_is_asked_to_flush_by_who_hears_no_card_say_that_its_p
     assert breaks(armed.replace("ups4", "ups5"), silent)
     assert breaks(armed, silent, "90 room ups.output_off ups4", "110 room ups.output_on ups4"), "another OFF"
     assert breaks(armed, silent, "525 room ups.output_on ups4"), "it is on again"
+    assert not breaks(armed, silent.replace("150", "520")), "as it fell"
+    assert not breaks(armed, silent.replace("150", "100")), "it told that, and nothing more"
+    on = "90 room ups.output_off ups4", "100 room ups.output_on ups4"
+    assert not breaks(armed, silent, *on), "it was told as it came on"
+    parts = Array("linkeddisk", ArrayRole.LINKED, ("ups4",), enclosures=("ups2",))
+    more = "400 room ups.output_off ups2", "525 room ups.output_on ups4"
+    assert breaks(armed, silent, *more, disk=parts), "what has fallen is on again, and the other was not told"
     two = Array("linkeddisk", ArrayRole.LINKED, ("ups4", "ups2"), enclosures=("ups4", "ups2"))
     assert breaks(armed, silent, disk=two), "another feed carries it (X-04)"
     assert not breaks(armed, silent, "400 room ups.output_off ups2", disk=two)

@@ -21,18 +21,16 @@ def counts_down(room: Room, event: Event) -> bool:
         return False
     if room.power.counts_down_under(server, event.t):
         return True
-    told = event.details["command"] == "force" or not room.power.offs_sent.keys().isdisjoint(server.upses)
+    told = not room.power.offs_sent.keys().isdisjoint(server.upses)
     return told and _may_be_cut(room, server, event)
 
 
 def _may_be_cut(room: Room, server: Server, event: Event) -> bool:
     """By OFFs of the node that ends it, which may have been taken, for it does not hear these cards: else who
-    runs, as a system that a hand has booted unheard, would do so until his power falls (S11, H6). Who has too
-    little of it already is down, and a force stops nobody."""
+    runs, as a system that a hand has booted unheard, would do so until his power falls (S11, H6)."""
     on = [ups for ups in server.upses if room.power.output[ups]]
     stay = [ups for ups in on if not _may_fall(room, ups, event)]
-    is_cut = len(stay) < len(on) or event.details["command"] == "force"
-    return is_cut and len(stay) < server.minimum_supplies
+    return len(stay) < len(on) and len(stay) < server.minimum_supplies
 
 
 def _may_fall(room: Room, ups: str, event: Event) -> bool:
@@ -69,7 +67,7 @@ def has_fallen_unheard(room: Room, array: Array, event: Event) -> bool:
 def _fell_unheard(room: Room, ups: str, event: Event) -> bool:
     power, silent_s = room.power, room.cards.silent_since_s(event.by, ups, event.t)
     fell = power.fell.get(ups)
-    if fell is None or power.output[ups] or silent_s is None or silent_s > fell.t:
+    if fell is None or silent_s is None or silent_s > fell.t:
         return False
     seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
     return any(power.on_since[ups] <= e.t <= silent_s for e in seen)
