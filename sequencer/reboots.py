@@ -67,10 +67,8 @@ def note_reached(run: Run, server: str, *, in_boot: bool = False) -> Steps[None]
     Not yet if its UPS was told to come back with the mains before anybody wanted it down: no hand is at work
     when it boots then, and it goes down again (T7, S28). One that is on for good has come back already.
     """
-    upses, said_s = (
-        [run.site.upses[name] for name in run.site.servers[server].upses],
-        wanted_down_s(run, server),
-    )
+    upses = [run.site.upses[name] for name in run.site.servers[server].upses]
+    said_s = wanted_down_s(run, server)
     if still_wants(run, server, Goal.DOWN) and not any(is_to_return(run, ups, said_s) for ups in upses):
         yield from run.commit(Kind.REACHED, server, wall_s=run.facts.wants[server].at_s, in_boot=in_boot)
 

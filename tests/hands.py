@@ -13,7 +13,7 @@ from typing import Any
 import simpy
 
 from sequencer.events import Stream
-from sequencer.journal import Row
+from sequencer.journal import Kind, Row
 from sequencer.ports import (
     Accepted,
     Answer,
@@ -37,6 +37,7 @@ from sequencer.ports import (
 )
 from sequencer.requests import Request
 from sequencer.run import Run
+from sequencer.scope import Scope
 from sequencer.site import Job, ServerRole, Site
 from sequencer.timing import delayed_off_s, graceful_off_s, immediate_off_s
 from sim.clock import WallClock
@@ -268,3 +269,14 @@ class HandRoom:
             for e in self.stream
             if e.name == name and not e.is_fact and subject in ("", e.subject)
         ]
+
+    def all_are_out(self, cluster: ClusterState) -> None:
+        """No UPS has mains, each outage counts, and the linked side is down: the control side is to go."""
+        for ups in self.upses.values():
+            ups.lose_mains()
+        self.cluster.show(ClusterStatus(cluster, None))
+        declared = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})
+        self.run.hear(
+            declared, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in self.site.upses)
+        )
+        self.run.scope = Scope(control=True)

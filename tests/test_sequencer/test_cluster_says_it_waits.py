@@ -8,9 +8,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.control_stop import stop_control
-from sequencer.journal import Kind, Row
-from sequencer.ports import ClusterState, ClusterStatus, Service
-from sequencer.scope import Scope
+from sequencer.ports import ClusterState, Service
 from tests.excused import holds
 from tests.hands import NO, HandRoom
 from tests.worlds import HOUR_S, fault, out, play
@@ -19,12 +17,7 @@ from tests.worlds import HOUR_S, fault, out, play
 @pytest.fixture
 def waiting(by_hand: HandRoom) -> HandRoom:
     """The linked side is down; control1 commands, and is about to stop the control side."""
-    for ups in by_hand.upses.values():
-        ups.lose_mains()
-    by_hand.cluster.show(ClusterStatus(ClusterState.WAITING_FOR_DISK, None))
-    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})]
-    by_hand.run.hear(*rows, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
-    by_hand.run.scope = Scope(control=True)
+    by_hand.all_are_out(ClusterState.WAITING_FOR_DISK)
     return by_hand
 
 

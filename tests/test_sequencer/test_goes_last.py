@@ -21,12 +21,7 @@ LINKED_DISK = Scope(arrays=frozenset({"linkeddisk"}), control=True)
 @pytest.fixture
 def out_of_mains(by_hand: HandRoom) -> HandRoom:
     """The linked side is down and the cluster has stopped; control1 commands, and is about to go."""
-    for ups in by_hand.upses.values():
-        ups.lose_mains()
-    by_hand.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
-    rows = [Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []})]
-    by_hand.run.hear(*rows, *(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
-    by_hand.run.scope = Scope(control=True)
+    by_hand.all_are_out(ClusterState.STOPPED)
     return by_hand
 
 

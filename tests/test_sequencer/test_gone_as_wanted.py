@@ -204,6 +204,15 @@ def test_o1_nor_who_was_seen_down_already(by_hand: HandRoom) -> None:
     assert by_hand.servers["control2"].looks == 0
 
 
+def wakes_up_wanted(room: HandRoom) -> bool:
+    """control1, which booted a hundred seconds after the beginning, takes itself to be wanted up."""
+    room.until(1000)
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=900.0)
+    room.run.spawn(wake_up(room.run))
+    room.until(1010)
+    return wants(room.run, "control1", Goal.UP)
+
+
 @pytest.mark.parametrize(
     ("cause", "at_s", "up"),
     [(f"r0{THEN}control2/2", 20.0, True), (f"r0{THEN}control2/2", 10.0, False), ("r2", 20.0, False)],
@@ -216,11 +225,7 @@ def test_c6_s9_a_journal_that_has_lost_its_last_row_is_made_up_for_by_the_boot_o
     for goal, names, by, said_s in said:
         details = {"servers": names, "goal": goal.value, "wall_s": by_hand.run.wall_s() + said_s}
         by_hand.run.hear(Row(Kind.WANTED, by, 0, "control1/0", 0.0, details))
-    by_hand.until(1000)
-    by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=900.0)
-    by_hand.run.spawn(wake_up(by_hand.run))
-    by_hand.until(1010)
-    assert wants(by_hand.run, "control1", Goal.UP) is up
+    assert wakes_up_wanted(by_hand) is up
 
 
 @pytest.mark.parametrize(("named", "up"), [((), True), (("control2",), False)])
@@ -232,11 +237,7 @@ def test_o1_c2_who_alone_was_wanted_down_and_has_booted_since_has_slept(
     for names, by, said_s in ((("control1", *named), "r1", 10.0), (("control2",), "r2", 20.0)):
         details = {"servers": names, "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s() + said_s}
         by_hand.run.hear(Row(Kind.WANTED, by, 0, "control1/0", 0.0, details))
-    by_hand.until(1000)
-    by_hand.servers["control1"].status = ServerStatus(Os.UP, up_s=900.0)
-    by_hand.run.spawn(wake_up(by_hand.run))
-    by_hand.until(1010)
-    assert wants(by_hand.run, "control1", Goal.UP) is up
+    assert wakes_up_wanted(by_hand) is up
 
 
 def test_c6_s9_l3_whom_his_manager_has_shut_down_is_not_stopped_by_a_journal_that_has_lost_his_end() -> None:

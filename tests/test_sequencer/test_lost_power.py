@@ -107,34 +107,32 @@ def test_l3_a_card_that_has_begun_anew_while_nobody_was_heard_tells_of_it_too(
     assert is_wanted_up(room) is wanted
 
 
+def answers_at_last(room: HandRoom, card_uptime_s: float, os: Os) -> None:
+    """Neither blade1 nor its card had ever been heard in this life."""
+    card, blade1 = room.upses["ups5"], room.servers["blade1"]
+    status, card.status, system, blade1.status = card.status, None, blade1.status, None
+    for hand in (card, blade1):
+        hand.fall_silent()
+    room.run.spawn(heed_lost_power(room.run))
+    room.until(4000.0)
+    card.show(replace(status, card_uptime_s=card_uptime_s))
+    blade1.show(replace(system, os=os))
+
+
 @pytest.mark.parametrize(("card_uptime_s", "wanted"), [(600.0, True), (5000.0, False)])
 def test_l3_so_does_one_of_whom_this_life_had_never_heard(
     by_hand: HandRoom, card_uptime_s: float, wanted: bool
 ) -> None:
     """He is taken to have run from its beginning, for nobody says that people had shut him down."""
-    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
-    status, card.status, system, blade1.status = card.status, None, blade1.status, None
-    for hand in (card, blade1):
-        hand.fall_silent()
-    by_hand.run.spawn(heed_lost_power(by_hand.run))
-    by_hand.until(4000.0)
-    card.show(replace(status, card_uptime_s=card_uptime_s))
-    blade1.show(replace(system, os=Os.HALTED))
+    answers_at_last(by_hand, card_uptime_s, Os.HALTED)
     assert is_wanted_up(by_hand) is wanted
 
 
 def test_l3_s28_who_was_heard_at_last_is_judged_by_what_came_later(by_hand: HandRoom) -> None:
     """His card had begun anew before he was heard, and up; then somebody pressed his button for long."""
-    card, blade1 = by_hand.upses["ups5"], by_hand.servers["blade1"]
-    status, card.status, system, blade1.status = card.status, None, blade1.status, None
-    for hand in (card, blade1):
-        hand.fall_silent()
-    by_hand.run.spawn(heed_lost_power(by_hand.run))
-    by_hand.until(4000.0)
-    card.show(replace(status, card_uptime_s=600.0))
-    blade1.show(system)
+    answers_at_last(by_hand, 600.0, Os.UP)
     by_hand.until(4100.0)
-    blade1.show(os=Os.HALTED)
+    by_hand.servers["blade1"].show(os=Os.HALTED)
     assert not is_wanted_up(by_hand)
 
 
