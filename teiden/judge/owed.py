@@ -154,11 +154,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             names = (name for name in names if not is_silent(events, name))
             down = owed.difference(name for name in names if self._is_up(name))
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
-            waits = (
-                waits
-                or not all(map(self.room.power.output.__getitem__, dead))
-                or is_out_as_heard(self.room, heard_s)
-            )
+            off = not all(map(self.room.power.output.__getitem__, dead))
+            waits = waits or off or is_out_as_heard(self.room, heard_s)
             return None if waits or self.nobody_is_left() else super()._to_close_since_s(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
