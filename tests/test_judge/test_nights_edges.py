@@ -57,6 +57,19 @@ def test_S21_who_is_off_when_he_is_to_restart_is_only_to_be_on_again(tell: Any) 
     assert "S21" not in fed.plus("-60 " + off, on).broken, "X-04: its second feed, though it runs"
 
 
+def test_S21_p4_the_flush_of_a_disk_that_nobody_uses_is_none_of_the_restarts_while_its_battery_is_short(
+    tell: Any,
+) -> None:
+    """Its users are off, and are only to be on again (seed 813353)."""
+    users = [f"-60 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
+    flush = "20 control1 command.sent linkeddisk command=flush"
+    short = "19 control1 alarm.raised linkeddisk rule=S18 text=short"
+    assert "S21" not in fired.plus(*users, short, flush).broken
+    assert "S21" in fired.plus(*users, flush).broken
+    assert "S21" in fired.plus(short, flush).broken, "somebody uses it"
+
+
 def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
     limit_s = fired.site.servers["blade1"].shutdown_limit_s
