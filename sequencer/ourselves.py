@@ -185,7 +185,7 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
 
     Whoever boots us again then wants us up. Not so when we only restart: what was wanted is still to come.
     """
-    if still_wants(run, run.me, Goal.DOWN) and not run.commands:
+    if still_wants(run, run.me, Goal.DOWN):
         yield from run.race(run.until(lambda: restarts(run) or run.me in run.forcing), run.pause(WORD_LATE_S))
     if not restarts(run):
         yield from note_reached(run, run.me)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from math import inf
 
+from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import followed_s
@@ -246,8 +247,11 @@ class Said:
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
+        Who takes another's word for it that a boot has ended one goes by what that one had heard.
         """
         *told, deed = breach.events
+        if told and THEN in told[-1].subject:
+            *told, deed = told
         if not told or not is_word(told[0]):
             return False
         from_s, again_s = next(
