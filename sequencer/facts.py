@@ -249,7 +249,7 @@ class Facts:
         self._opened[node] = max(epoch, self._opened.get(node, 0))
 
     def _arms(self, row: Row, heard_s: float) -> None:
-        """An OFF; one that has fallen before it may still count, as long as nothing tells that this one came."""
+        """An OFF. One that fell before it may count yet, as long as nothing tells that this one came."""
         if (fallen := self.armed.get(row.subject)) is not None and fallen.is_over(row, heard_s):
             self.armed_before[row.subject] = fallen
         returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
