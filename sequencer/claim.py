@@ -30,6 +30,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     cluster = run.ports.cluster
     last, run.follower = run.follower, ""
     while True:
+        handover.take_it_back(run)
         holder = cluster_holder(run)
         last = commanded_last(run, last) or run.heir
         if (other := goes_by_another_file(run)) is not None:

@@ -73,6 +73,15 @@ def left_to(run: Run, name: str) -> Steps[None]:
                 return
 
 
+def take_it_back(run: Run) -> None:
+    """Whom we left the command to has not taken it, and says that his journal is broken, too: he leaves it to
+    whom the cluster means, and that is us again, or nobody would command (C5, L2)."""
+    peer = run.ports.peers.get(run.heir)
+    status = None if peer is None or not peer.seen().fresh else peer.seen().status
+    if status is not None and when.PEER_LEAVES_IT.met(status):
+        run.heir = ""
+
+
 def group_went(run: Run) -> bool:
     """To another node: if it comes to us again, the cluster means us."""
     if group_holder(run) in (None, run.me):
