@@ -9,6 +9,7 @@ from sequencer.ports import PeerPort, Steps
 from sequencer.run import Run
 from sequencer.standing import (
     cluster_holder,
+    disowns_it,
     feeds,
     hears_nobody,
     is_down,
@@ -127,7 +128,7 @@ def outranks(run: Run, peer: str, last: str) -> bool:
     lower = nodes.index(peer) < nodes.index(run.me)
     if (
         lower
-        and not handover.is_left_to_us(run, peer)
+        and not (handover.is_left_to_us(run, peer) or disowns_it(run, peer))
         and (seen.fresh or run.now < silent_until_s(run, peer))
     ):
         return True

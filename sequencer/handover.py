@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from sequencer import conditions as when
 from sequencer.ports import Answer, Os, PeerPort, PeerStatus, Seen, ServerStatus, Steps
-from sequencer.standing import cluster_holder, group_holder, has_left_it, says_it_commands, until_back
+from sequencer.standing import (
+    cluster_holder,
+    disowns_it,
+    group_holder,
+    has_left_it,
+    says_it_commands,
+    until_back,
+)
 
 if TYPE_CHECKING:
     from simpy import Event
@@ -143,6 +150,8 @@ def word_comes(run: Run) -> list[Event]:
     moves = run.ports.cluster.until(when.held_beside(holder))
     if holder == run.me:
         return [moves]
+    if disowns_it(run, holder):
+        return [moves, run.ports.peers[holder].until(when.PEER_IS_GONE)]
     if not has_left_it(run, holder):
         return [moves, *until_back(run, holder)]
     return [moves, run.ports.peers[holder].until(when.PEER_KEEPS)]
