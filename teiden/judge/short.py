@@ -84,7 +84,8 @@ def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule:
 def left_alone(said: Said, site: Site, change: FaultChange, breach: Breach) -> bool:
     """Nobody had told whom the breach is of, or whom he takes with him, anything, though his outage counted,
     by the site file that the fault gives, and a node had been up since for as long as another one needs to
-    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything."""
+    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything.
+    What was told before mains that came back for less than they need to be stable counts as well."""
     theirs = change.fault.owed_as
     by_file = site if theirs is None else theirs(site, change.amount)
     whose = whom_it_hangs_on(site, breach.subject)
@@ -96,8 +97,21 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
     if lost_s is None:
         return False
     any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
-    told_s = min(_told_s(said.events, site, any_of, lost_s), at_s)
+    began_s = _outage_began_s(said.events, site, name, at_s)
+    told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
     return said.up_s(_its_turn_s(said.events, site, name, lost_s), told_s) > confirm_s + followed_s(site)
+
+
+def _outage_began_s(events: Sequence[Event], site: Site, ups: str, at_s: float) -> float:
+    """When it lost its mains, which have never been stable since."""
+    began_s = back_s = -inf
+    for e in events:
+        if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s:
+            if e.name == "ups.on_line":
+                back_s = e.t
+            elif e.t - back_s >= site.start.mains_stable_s:
+                began_s = e.t
+    return began_s
 
 
 def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
