@@ -23,6 +23,7 @@ from teiden.judge.said import GOES, Said
 from teiden.judge.struck import Struck
 
 MAINS = ("ups.on_battery", "ups.on_line")
+CARDS = ("card.silent", "card.answering")
 STOPS = ("stop", "shutdown", "force", "flush", "off")
 
 
@@ -154,8 +155,21 @@ def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float
         return False
     if name in {ups.name for ups in site.control_upses}:
         return _is_past_floor(said, site, name, by_s) and not _is_told(said.events, site, name, lost_s, by_s)
-    seen_s = said.up_s(_its_turn_s(said.events, site, name, lost_s), by_s)
+    known_s = _known_s(said.events, site, name, lost_s, by_s)
+    seen_s = said.up_s(_its_turn_s(said.events, site, name, known_s), by_s)
     return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
+
+
+def _known_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:
+    """Since when anybody could tell its outage: of one that is silent since it lost its mains only since all
+    others on its feed have none (S12, U16); infinity: they have theirs, or it is alone there."""
+    cards = [e for e in events if e.is_fact and e.subject == ups and e.name in CARDS and e.t <= by_s]
+    heard = not cards or cards[-1].name == "card.answering"
+    if heard or cards[-1].t > lost_s + site.polling.on_line_s:
+        return lost_s
+    beside = (u.name for u in site.upses.values() if u.feed == site.upses[ups].feed and u.name != ups)
+    theirs = [_lost_s(events, name, by_s) for name in beside]
+    return max((lost_s, *(inf if at_s is None else at_s for at_s in theirs or [None])))
 
 
 def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float) -> float:
