@@ -167,8 +167,8 @@ def stops_by_s(run: Run) -> float:
     site, nodes = run.site, run.site.servers[run.me].upses
     disks = site.control_array_upses if run.scope.control else ()
     own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
-    calls_s = [last_call_s(run, ups, timing.off_call_s) for ups in disks]
-    own_s = (last_call_s(run, ups, timing.off_call_s) for ups in own)
+    calls_s = [last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in disks]
+    own_s = (last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in own)
     calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
     return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
 

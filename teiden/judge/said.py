@@ -137,9 +137,12 @@ class Said:
         )
 
     def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
-        """Of a UPS whose OFF was refused last: somebody has followed, without the cluster, and nothing proved
-        that another was down (S13). He switches nobody off; and nobody else commands, or not for long."""
-        told = (e for e in self.events if e.name in TOLD and e.subject == breach.subject and e.t <= breach.t)
+        """Of a UPS whose OFF was refused last, and of what its end took: somebody has followed, without the
+        cluster, and nothing proved that another was down (S13). He switches nobody off; and nobody else
+        commands, or not for long."""
+        fell = (e.subject for e in breach.events if e.name in ("ups.exhausted", "ups.output_off"))
+        ups = next(fell, breach.subject)
+        told = (e for e in self.events if e.name in TOLD and e.subject == ups and e.t <= breach.t)
         off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
         if not off or off[-1].name != "command.refused" or UNPROVED not in str(off[-1].details):
             return False
