@@ -100,12 +100,9 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         settles_s = {name: settles_at_s(run, name, back_s) for name in names}
         timed = {name for name, at_s in settles_s.items() if at_s > run.now} - counted(run)
-        own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
-        going = run.ports.servers[node.name].until(when.LEAVES)
-        if not own:  # in a blink, for now: nothing is asked while they are there
-            yield from run.wait(
-                run.news(), going, *(run.ports.upses[u].until(when.MAINS_AWAY) for u in node.upses)
-            )
+        own = own_mains_away(run, node)
+        if not own:
+            yield from until_its_mains_go(run, node)
             continue
         if not timed or not scope(run.site, out_or_off(run) | timed).control:
             return
@@ -115,9 +112,22 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
         moves += [(name, when.MAINS_BACK) for name in own]
         turns = (run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0]))
         by_s = min(settles_s[name] for name in timed)
+        going = run.ports.servers[node.name].until(when.LEAVES)
         yield from run.wait(
             run.news(), going, *turns, *until_at_floor(run, floors_s), by_s=by_s if by_s < inf else None
         )
+
+
+def until_its_mains_go(run: Run, node: Server) -> Steps[None]:
+    """In a blink, for now, or as its card tells at last: nothing is asked while they are there (S5, L10)."""
+    upses = [run.ports.upses[name] for name in node.upses]
+    while goes_for_its_power(run, node) and not own_mains_away(run, node):
+        going = run.ports.servers[node.name].until(when.LEAVES)
+        yield from run.wait(run.news(), going, *(port.until(when.MAINS_AWAY) for port in upses))
+
+
+def own_mains_away(run: Run, node: Server) -> list[str]:
+    return [name for name in node.upses if not is_back(run, run.site.upses[name])]
 
 
 def settles_at_s(run: Run, ups: str, back_s: dict[str, float]) -> float:
