@@ -193,8 +193,8 @@ def note_use(run: Run, server: Server) -> None:
 
 
 def down_again(run: Run, server: Server) -> Steps[None]:
-    """It lets nobody in before it is up."""
-    yield from run.until_seen(run.ports.servers[server.name], when.UP)
+    """It lets nobody in before it is up. One that a page told, which was closed since, ends its time (L4)."""
+    yield from run.until_seen(run.ports.servers[server.name], when.UP_OR_STOPPING)
     note_use(run, server)
     yield from stop_system(run, server)
 
