@@ -13,6 +13,7 @@ from sequencer.feeds import is_back
 from sequencer.goes_last import Floors, counted, hold
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Os, Steps
+from sequencer.power_falls import is_about_to_fall
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -152,12 +153,14 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
     """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
 
     One that went down with its power has no controller that could say so. Nor does one take the cluster on
-    that is up and no member of it, nor one whose own power fails as well and who goes too: each would rely
-    on the other. Without an order to the cluster the last one leaves it for its operator to start (R9-01).
+    that is up and no member of it, nor one whose own power fails as well and who goes too: each would rely on
+    the other; nor one whose power counts down, whoever told it to (C12). Without an order to the cluster the
+    last one leaves it for its operator to start (R9-01).
     """
     going = {n for n in run.scope.nodes if run.in_other_hands(n) is None}
     others = [n for n in run.site.cluster.nodes if n != node.name]
     yield from run.all_of(*(run.ports.servers[n].look() for n in others), run.ports.cluster.look())
+    going |= {n for n in others if is_about_to_fall(run, run.site.servers[n])}
     stay = [n for n in others if n not in going and may_carry_on(run, run.site.servers[n])]
     return not any(takes_part(run, n) for n in stay)
 

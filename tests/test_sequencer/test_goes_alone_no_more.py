@@ -1,4 +1,5 @@
-"""A node that goes for its own power, and whose whole control side goes by then, or whose mains are back."""
+"""A node that goes for its own power, and whose whole control side goes by then, or whose mains are back; or
+that is the last one."""
 
 from __future__ import annotations
 
@@ -43,3 +44,16 @@ def test_s5_n6_who_could_not_be_told_to_go_stays_when_its_card_tells_at_last_tha
     holds(tale, "cards_swizzled")
     assert tale.times("alarm.raised ssccluster rule=L3"), "it was to go, and nobody could tell its UPS"
     assert not tale.times("command.sent ups1 command=off")
+
+
+def test_s5_c12_a_node_does_not_go_alone_while_the_power_of_the_other_one_counts_down() -> None:
+    """All were wanted down; the other one, of which somebody else has told the UPS to go off, is wanted up
+    again. It falls amid the flush, and nobody would have cut the disk (seed 38055)."""
+    tale = play(
+        Asked(0, Wish.POWER_OFF),
+        fault("foreign_off", "ups1", 100),
+        Asked(130, Wish.POWER_ON, ("control1",)),
+        until_s=7200,
+    )
+    holds(tale, "foreign_off")
+    assert tale.times("array.flushed linkeddisk")[0] <= min(tale.times("command.sent ups2 command=off"))
