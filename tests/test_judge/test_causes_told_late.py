@@ -41,3 +41,21 @@ def test_S9_that_another_one_comes_up_makes_nobody_forget_what_he_was_told_befor
     telling = tell(CALM).plus(*WANTED, STOP)
     reboot = ("300 room server.halted control2", "590 room server.up control2")
     assert telling.plus(*reboot).result("S9").breaches
+
+
+@pytest.mark.parametrize(("by", "cited"), [("control2", "incident.closed"), ("control1", "request.accepted")])
+def test_S9_c5_his_own_word_he_knows_and_goes_on_with_an_outage_that_another_has_closed(
+    tell: Any, by: str, cited: str
+) -> None:
+    """His journal has kept nothing since; an excuse asks whether he was told of that end (seed 23094)."""
+    telling = tell(CALM).plus(
+        "-50 control1 request.accepted reference wish=power_off id=r1 of=blade1",
+        "0 room mains.lost ups5",
+        "60 control1 outage.confirmed ups5",
+        "60 control1 incident.opened reference cause=ups5 epoch=1",
+        "200 control1 incident.closed reference",
+        f"300 {by} request.accepted reference wish=power_on id=r2 of=blade1",
+        "400 control2 command.sent blade1 command=shutdown",
+    )
+    (breach,) = telling.result("S9").breaches
+    assert [(e.name, e.by) for e in breach.events[:-1]] == [(cited, "control1")]
