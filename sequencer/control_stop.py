@@ -14,7 +14,7 @@ from sequencer.batteries import ups_at_floor
 from sequencer.before_we_go import Fall, before_we_go, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
-from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
+from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
 from sequencer.goes_last import Floors, hold, waits_for
 from sequencer.journal import Kind
 from sequencer.last_call import attended
@@ -223,6 +223,8 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         yield from somebody_comes_back(run, (node,))
         yield from on_again_first(run, (node,))
         yield from outage_goes_on(run)
+        if floors is None:  # a stopped cluster starts again as its nodes boot
+            yield from until_its_mains_go(run, node)
     if run.scope.control:
         return  # its disk is out as well by now: that page asks the other nodes, whose disk it is, too (S18)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]

@@ -25,6 +25,7 @@ from sequencer.power_falls import (
     was_told_by_us,
 )
 from sequencer.proof import halted, last_halted, still_to_fall, without_power
+from sequencer.reboots import note_reached
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.shortage import is_left_on
@@ -135,8 +136,13 @@ def force_if_it_falls(run: Run, server: Server) -> Steps[bool]:
 
 
 def force_off(run: Run, server: Server, at_s: float, *, by_s: float) -> Steps[None]:
-    """Not before `at_s`, and not after `by_s`: who was held until then may live on other power (S27)."""
+    """Not before `at_s`, and not after `by_s`: who was held until then may live on other power (S27).
+
+    Whoever forces himself in a stop that wants him down is down by that, and notes nothing later (O1).
+    """
     port = run.ports.servers[server.name]
+    if server.name == run.me and run.me not in run.rebooting:
+        yield from note_reached(run, run.me)
     yield from run.commit(Kind.FORCED, server.name)
     limit_s = max(1.0, by_s - run.now)
     yield from step(

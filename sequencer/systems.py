@@ -198,14 +198,17 @@ def note_use(run: Run, server: Server) -> None:
 
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up. A boot may take its limit, or hang (H9): it is waited for no longer
-    than the batteries last that its OFF needs, and the flush of its arrays (S18, L2)."""
+    than the batteries last that its OFF needs, and the flush of its arrays (S18, L2). One that a page told,
+    which was closed since, ends its time (L4)."""
     port = run.ports.servers[server.name]
     limit_s = run.now + run.site.start.server_limit_s
-    while not guards.is_seen(port.seen(), Os.UP):
+    while not (guards.is_seen(port.seen(), Os.UP) or guards.is_seen(port.seen(), Os.SHUTTING_DOWN)):
         by_s = min(limit_s, battery_ends_s(run, server))
         if run.now >= by_s:
             break
-        yield from run.wait(port.until(when.UP, eager=True), *battery_ends(run, server), by_s=by_s)
+        yield from run.wait(
+            port.until(when.UP_OR_STOPPING, eager=True), *battery_ends(run, server), by_s=by_s
+        )
     note_use(run, server)
     yield from stop_system(run, server)
 

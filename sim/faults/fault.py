@@ -161,7 +161,8 @@ class Excuse:
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""
     drains: bool = False
-    """Only while this UPS is on its battery, or was a look before: with its mains a low one says nothing."""
+    """Only while this UPS is on its battery, or was a look before: with its mains a low one says nothing. Or
+    was when who did it heard it last, and hears no card of its feed."""
     short: bool = False
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""
