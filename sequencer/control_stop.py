@@ -11,7 +11,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import ups_at_floor
-from sequencer.before_we_go import Fall, before_we_go, switch_off_row
+from sequencer.before_we_go import Fall, before_we_go, power_of_who_went_before, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
@@ -229,7 +229,7 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         return  # its disk is out as well by now: that page asks the other nodes, whose disk it is, too (S18)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
     if floors is not None:
-        falls = [*disks_on_their_batteries(run), *falls]
+        falls = [*disks_on_their_batteries(run), *power_of_who_went_before(run, upses), *falls]
     yield from halt_and_cut(run, (node,), falls, floors)
 
 
