@@ -71,7 +71,7 @@ class Life:
         self.env = env
         self.machines = machines
         self.link = link
-        since_s, offs_s = dict[str, float](), dict[str, float]()
+        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
         self.upses = {
             n: UpsPort(link, n, d, self._counting(n, since_s, offs_s), command_limit_s=COMMAND_LIMIT_S)
             for n, d in machines.upses.items()
@@ -86,7 +86,10 @@ class Life:
         }
         cluster = site.cluster.name
         self.cluster = ClusterPort(
-            link, cluster, machines.cluster, self._noticed(cluster, notices.of_cluster)
+            link,
+            cluster,
+            machines.cluster,
+            notices.moving(self._noticed(cluster, notices.of_cluster), env, moved_s),
         )
         hosts = {
             n: HostPort(link, n, d, self._noticed(n, notices.of_host)) for n, d in machines.hosts.items()
@@ -104,6 +107,7 @@ class Life:
             hosts={**hosts},
             countdowns_s=since_s,
             offs_s=offs_s,
+            moved_s=moved_s,
         )
         self.run = Run(env, site, me, ports, stream, name)
         self.run.permit = permit

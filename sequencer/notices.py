@@ -129,5 +129,24 @@ def counting(
     return told
 
 
+def moving(
+    noticed: Noticed[ClusterStatus], env: simpy.Environment, moved_s: dict[str, float]
+) -> Noticed[ClusterStatus]:
+    """The same, and since when its group has been with whom it names, if this life has watched it come."""
+    holder: str | None = None
+    first = True
+
+    def told(old: ClusterStatus | None, new: ClusterStatus | None) -> None:
+        nonlocal holder, first
+        if new is not None:
+            if new.holder != holder:
+                moved_s.clear()
+                moved_s.update({new.holder: float(env.now)} if new.holder and not first else {})
+            holder, first = new.holder, False
+        noticed(old, new)
+
+    return told
+
+
 def unnoticed(old: object, new: object) -> None:
     """What a reading tells is not written down."""

@@ -228,7 +228,8 @@ class Node(Device[PeerStatus]):
             self._mailbox.deliver(request)
 
     def _ports(self, link: Link, mailbox: Mailbox) -> Ports:
-        devices, since_s, offs_s = self._devices, dict[str, float](), dict[str, float]()
+        devices = self._devices
+        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
         wall = WallPort(devices.servers[self.name].clock)
         link.at_close(wall.close)
         return Ports(
@@ -243,7 +244,7 @@ class Node(Device[PeerStatus]):
             cluster=ClusterPort(
                 link,
                 devices.cluster,
-                self._noticed(devices.cluster.name, notices.of_cluster),
+                notices.moving(self._noticed(devices.cluster.name, notices.of_cluster), self._env, moved_s),
                 lambda: self.told or devices.cluster.status,
             ),
             peers={
@@ -267,6 +268,7 @@ class Node(Device[PeerStatus]):
             },
             countdowns_s=since_s,
             offs_s=offs_s,
+            moved_s=moved_s,
         )
 
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:

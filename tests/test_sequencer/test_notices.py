@@ -89,6 +89,26 @@ def test_x_04_since_when_a_ups_is_off_is_known_of_one_that_was_watched(calm: Ups
     assert offs_s == {}
 
 
+def test_c5_s13_since_when_a_node_holds_the_group_is_known_of_one_that_has_been_watched_to_get_it() -> None:
+    env, moved_s, told = simpy.Environment(), dict[str, float](), list[ClusterStatus | None]()
+    noticed = notices.moving(lambda _, new: told.append(new), env, moved_s)
+    first, second = (ClusterStatus(ClusterState.RUNNING, f"control{n}") for n in (1, 2))
+    nobody = ClusterStatus(ClusterState.STOPPED, None)
+    noticed(None, first)
+    assert moved_s == {}, "it had it before"
+    env.run(until=7.0)
+    noticed(first, second)
+    env.run(until=9.0)
+    noticed(second, None)
+    noticed(None, second)
+    assert moved_s == {"control2": 7.0}, "silent or not"
+    noticed(second, nobody)
+    assert moved_s == {}
+    noticed(nobody, first)
+    assert moved_s == {"control1": 9.0}
+    assert len(told) == 6
+
+
 def test_silence_of_a_management_controller_is_no_news_of_its_server() -> None:
     assert notices.of_server(ServerStatus(Os.UP), None) == []
     assert notices.of_server(ServerStatus(Os.UP), ServerStatus(Os.HALTED)) == ["server.halted"]
