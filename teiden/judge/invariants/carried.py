@@ -14,7 +14,9 @@ def alone_since_s(room: Room, ups: str) -> float:
 
     Infinity: others have carried them all. What draws from it alone has hung on it always.
     """
-    lost_s = room.power.mains_lost_s.get(ups, ALWAYS)
+    lost_s, loads = room.power.mains_lost_s.get(ups, ALWAYS), _goes_with(room, ups)
+    if any(ups in upses and len(upses) <= needed for upses, needed in loads):
+        return ALWAYS
 
     def fails_s(upses: tuple[str, ...], needed: int) -> float:
         gone_s = sorted(ALWAYS if u == ups else _gone_s(room, u, lost_s) for u in upses)

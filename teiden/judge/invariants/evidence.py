@@ -111,7 +111,6 @@ class S10(_Confirmations):
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         view = mind.upses[ups.name]
         first_s = event.details.get("first_seen")
-        low_at_first = not view.told and self._was_low(event, ups)
         since_s = view.battery_since_s
         if since_s is None and view.silent_since_s is not None:
             on_it = self.fell_silent_on_it(ups.name, view)
@@ -145,8 +144,9 @@ class S10(_Confirmations):
             since_s = at_first_s
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        early = lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first)
-        if early and not self._has_no_time(event, ups):
+        early = lasted_s < ups.confirm_s - LATENCY_S and not view.low
+        low_at_first = early and not view.told and self._was_low(event, ups)
+        if early and not low_at_first and not self._has_no_time(event, ups):
             text = t(
                 "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
                 node=event.by,
