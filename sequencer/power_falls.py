@@ -129,9 +129,9 @@ def parts_under(run: Run, server: Server) -> list[tuple[tuple[str, ...], int]]:
 
 
 def carries(run: Run, name: str) -> bool:
-    """It says that it is on, and for good as far as anybody knows."""
+    """It says that it is on, for good as far as anybody knows. One that is still to be told goes later."""
     status = answer(run.ports.upses[name])
-    told = name in run.to_be_told or was_told_by_us(run, name)
+    told = name not in run.to_be_told and was_told_by_us(run, name)
     return status is not None and not when.GOES_OFF.met(status) and not told
 
 

@@ -49,13 +49,17 @@ def test_x_04_s9_nothing_takes_the_power_of_whom_the_other_feed_carries(room: Ha
     assert cut_s(room) == LATER_S, "the last of them does"
     told(room, "ups8", FALLS_S / 2)
     assert cut_s(room) == FALLS_S
+    room.run.to_be_told.add("ups8")
+    room.upses["ups8"].show(off_armed=False)
+    assert cut_s(room) is None, "its row stands, and it is told later"
 
 
 def test_x_04_s1_unknown_is_unknown(room: HandRoom) -> None:
-    """One that is silent, or off, or is about to be told, carries nobody."""
-    room.run.to_be_told.add("ups8")
+    """One that is silent, or off, carries nobody; nor one that has been told, and does not show it yet."""
+    told(room, "ups8", FALLS_S / 2)
+    room.upses["ups8"].show(off_armed=False)
     assert cut_s(room) == FALLS_S
-    room.run.to_be_told.clear()
+    del room.run.facts.armed["ups8"]
     room.upses["ups8"].show(output_on=False)
     assert cut_s(room) == FALLS_S
     room.upses["ups8"].show(output_on=True)
