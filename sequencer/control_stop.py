@@ -11,10 +11,10 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import ups_at_floor
-from sequencer.before_we_go import Fall, before_we_go, switch_off_row
+from sequencer.before_we_go import Fall, before_we_go, power_of_who_went_before, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
-from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard
+from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
 from sequencer.goes_last import Floors, hold, waits_for
 from sequencer.journal import Kind
 from sequencer.last_call import attended
@@ -167,8 +167,8 @@ def stops_by_s(run: Run) -> float:
     site, nodes = run.site, run.site.servers[run.me].upses
     disks = site.control_array_upses if run.scope.control else ()
     own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
-    calls_s = [last_call_s(run, ups, timing.off_call_s) for ups in disks]
-    own_s = (last_call_s(run, ups, timing.off_call_s) for ups in own)
+    calls_s = [last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in disks]
+    own_s = (last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in own)
     calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
     return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
 
@@ -223,11 +223,13 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         yield from somebody_comes_back(run, (node,))
         yield from on_again_first(run, (node,))
         yield from outage_goes_on(run)
+        if floors is None:  # a stopped cluster starts again as its nodes boot
+            yield from until_its_mains_go(run, node)
     if run.scope.control:
         return  # its disk is out as well by now: that page asks the other nodes, whose disk it is, too (S18)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
     if floors is not None:
-        falls = [*disks_on_their_batteries(run), *falls]
+        falls = [*disks_on_their_batteries(run), *power_of_who_went_before(run, upses), *falls]
     yield from halt_and_cut(run, (node,), falls, floors)
 
 

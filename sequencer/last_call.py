@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.force import force_whenever_it_falls, is_stopping, until_it_runs
-from sequencer.left_to_force import linked_side
+from sequencer.left_to_force import linked_side, other_nodes
 from sequencer.ports import Steps
 from sequencer.power_falls import array_falls, count_down, falls_under, linked_disks, was_told_by_us
 from sequencer.run import Run
@@ -27,9 +27,8 @@ def attended(run: Run, device: Server | Array, steps: Steps[None]) -> Steps[None
 
 
 def heed_countdowns(run: Run) -> Steps[None]:
-    """Never returns. Nodes go by themselves when they boot onto such power; who hangs, or lets nobody in, is
-    forced, and so are we (H3)."""
-    servers = (*linked_side(run), *run.site.control_nodes)
+    """Never returns. Other nodes go by themselves when they boot onto such power; who hangs is forced."""
+    servers = (*linked_side(run), *other_nodes(run))
     while True:
         left = [s for s in servers if s.name not in run.pages.attended and may_fall(run, s)]
         if left:

@@ -8,6 +8,7 @@ from simpy import Event
 
 from sequencer import conditions as when
 from sequencer import guards
+from sequencer.adopt import began_later
 from sequencer.comes_back import answer, went_before_we_came
 from sequencer.held_ups import is_anybodys
 from sequencer.ports import Os, Steps
@@ -176,6 +177,9 @@ def soonest_cut_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> floa
 
 
 def soonest_off_s(run: Run, server: Server, ups: Ups, falls_at_s: float) -> float:
+    """One that we have seen begin when the OFF of its row was over is another's, who is not heard (N2)."""
+    if began_later(run, ups.name, run.facts.armed[ups.name]):
+        return run.ports.countdowns_s[ups.name] + server.stop_limit_s + run.site.force_before_s
     if (may_fall_s := may_fall_at_s(run, ups)) is not None:
         return may_fall_s
     heard_s = run.facts.armed[ups.name].heard_s

@@ -24,6 +24,7 @@ from teiden.judge.said import GOES, Said
 from teiden.judge.struck import Struck
 
 MAINS = ("ups.on_battery", "ups.on_line")
+CARDS = ("card.silent", "card.answering")
 STOPS = ("stop", "shutdown", "force", "flush", "off")
 
 
@@ -85,7 +86,8 @@ def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule:
 def left_alone(said: Said, site: Site, change: FaultChange, breach: Breach) -> bool:
     """Nobody had told whom the breach is of, or whom he takes with him, anything, though his outage counted,
     by the site file that the fault gives, and a node had been up since for as long as another one needs to
-    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything."""
+    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything.
+    What was told before mains that came back for less than they need to be stable counts as well."""
     theirs = change.fault.owed_as
     by_file = site if theirs is None else theirs(site, change.amount)
     whose = whom_it_hangs_on(site, breach.subject)
@@ -97,9 +99,22 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
     if lost_s is None:
         return False
     any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
-    told_s = min(_told_s(said.events, site, any_of, lost_s), at_s)
+    began_s = _outage_began_s(said.events, site, name, at_s)
+    told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
     turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
     return said.up_s(turn_s, told_s) > confirm_s + followed_s(site)
+
+
+def _outage_began_s(events: Sequence[Event], site: Site, ups: str, at_s: float) -> float:
+    """When it lost its mains, which have never been stable since."""
+    began_s = back_s = -inf
+    for e in events:
+        if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s:
+            if e.name == "ups.on_line":
+                back_s = e.t
+            elif e.t - back_s >= site.start.mains_stable_s:
+                began_s = e.t
+    return began_s
 
 
 def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
@@ -142,8 +157,21 @@ def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float
         return False
     if name in {ups.name for ups in site.control_upses}:
         return _is_past_floor(said, site, name, by_s) and not _is_told(said.events, site, name, lost_s, by_s)
-    seen_s = said.up_s(_its_turn_s(said.events, site, name, lost_s, by_s), by_s)
+    known_s = _known_s(said.events, site, name, lost_s, by_s)
+    seen_s = said.up_s(_its_turn_s(said.events, site, name, known_s, by_s), by_s)
     return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
+
+
+def _known_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:
+    """Since when anybody could tell its outage: of one that is silent since it lost its mains only since all
+    others on its feed have none (S12, U16); infinity: they have theirs, or it is alone there."""
+    cards = [e for e in events if e.is_fact and e.subject == ups and e.name in CARDS and e.t <= by_s]
+    heard = not cards or cards[-1].name == "card.answering"
+    if heard or cards[-1].t > lost_s + site.polling.on_line_s:
+        return lost_s
+    beside = (u.name for u in site.upses.values() if u.feed == site.upses[ups].feed and u.name != ups)
+    theirs = [_lost_s(events, name, by_s) for name in beside]
+    return max((lost_s, *(inf if at_s is None else at_s for at_s in theirs or [None])))
 
 
 def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:

@@ -32,12 +32,13 @@ ON_ITS_WAY_S = 0.1
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     """Who does it cannot know the last word about some whom it concerns, or it is on its way from the other
-    node; by the last that it knows he is wanted down, or restarted and has not been, nor what that is for."""
-    restarts = event.details["command"] == "restart"
+    node, which has just come up, perhaps, and looks round first; by the last that it knows he is wanted down,
+    or restarted and has not been, nor what that is for."""
+    restarts, late_s = event.details["command"] == "restart", room.site.start.first_look_limit_s
 
     def can_know(word: Event) -> bool:
         on_its_way = word.by != event.by and event.t - word.t < ON_ITS_WAY_S
-        return not on_its_way and room.heard.can_know(event.by, word, event.t)
+        return not on_its_way and room.heard.is_told(event.by, word, event.t, late_s)
 
     def is_down(want: Want) -> bool:
         return want.goal is Goal.DOWN and not restarts
@@ -60,14 +61,14 @@ class S9(Invariant):
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
     asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for that
-    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
-    would never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an
-    alarm says that its battery is short (P4). It must be confirmed while the mains are away, unless the card
-    is silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names,
-    what feeds them and what they write to, until the node that does it can know of another word (see S27),
-    which is on its way from the other node for a tenth of a second. A restart of the cluster belongs to an
-    incident that is open as far as that node can know, or somebody wants it; to one that was opened for the
-    cluster itself only while that is down.
+    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he would
+    never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an alarm
+    says that its battery is short (P4). It must be confirmed while the mains are away, unless the card is
+    silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what
+    feeds them and what they write to, until the node that does it can know of another word (see S27), which
+    is on its way from the other node for a tenth of a second, or until that has looked round after its boot.
+    A restart of the cluster belongs to an incident that is open as far as that node can know, or somebody
+    wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
@@ -227,8 +228,9 @@ class S31(Invariant):
     that nobody uses, for its short battery (P4). Whose own mains are away may stop himself, and a UPS that
     feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off
     with him also if he takes the command while he goes, for halted with his power on he would not come back
-    (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
-    been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    (L3). For that the last node that is up tells a UPS of others that are down, or on their way, which comes
+    back by itself and boots them. Second half (R9-23): between two restarts of the cluster its disks, its
+    nodes or their mains have been away, or somebody wanted it restarted, or the first one failed, or hung.
     """
 
     id = "S31"
@@ -259,7 +261,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._left_alone(event) or only_ends_a_stop(room, event):
             return
-        if stops_nobody(room, event):
+        if stops_nobody(room, event) or self._boots_them(event):
             return
         if self._concerns(event, room.confirmed_for(event.by, event.t)) or disks_count_down(room, event):
             return
@@ -314,6 +316,17 @@ class S31(Invariant):
         """Its outage counted at once, for it said so of its battery (X-02); who can tell (P9)?"""
         told = self.room.incident.confirmed.get(ups)
         return told is not None and told.details.get("because") == LOW
+
+    def _boots_them(self, event: Event) -> bool:
+        """It comes back by itself, feeds other nodes alone that are down or on their way, and none is up that
+        would wake them when he who tells it has gone."""
+        wiring, os = self.room.wiring, self.room.machines.os
+        others = wiring.nodes - {event.by}
+        on = {server.name for server in wiring.servers_on.get(event.subject, ())}
+        if not on or not on <= others or wiring.arrays_on.get(event.subject):
+            return False
+        down = all(os[node] not in ("up", "booting") for node in on)
+        return event.details.get("how") in COMES_BACK and down and all(os[node] != "up" for node in others)
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

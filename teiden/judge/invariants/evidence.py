@@ -46,7 +46,8 @@ class _Confirmations(Invariant):
         Minus infinity: one of them may have been so at its first look, of which nothing is told.
         """
         others = self.others_on_its_feed(ups, mind)
-        if any(view.unknown for view in others.values()) or self.began_on_it(others):
+        began = any(view.unknown or self.told_it_late(name, view) for name, view in others.items())
+        if began or self.began_on_it(others):
             return ALWAYS
         since = (view.ran_on_s for view in others.values())
         return min((at_s for at_s in since if at_s is not None), default=None)
@@ -63,6 +64,11 @@ class _Confirmations(Invariant):
         """Nothing was ever told of its supply, and when it fell silent that was its battery."""
         silent_s = None if view.told_supply else view.silent_since_s
         return silent_s is not None and self.was_on_battery(ups, silent_s)
+
+    def told_it_late(self, ups: str, view: View) -> bool:
+        """Its battery is the first that was told, after a silence: it was on that when it fell silent."""
+        late_s = view.silent_before_s if view.began_unseen and view.ran_on_s is not None else None
+        return late_s is not None and self.was_on_battery(ups, late_s)
 
     def was_on_battery(self, ups: str, at_s: float) -> bool:
         """What fed its output then."""
@@ -101,7 +107,7 @@ class S10(_Confirmations):
     `first_seen` of the outage, but not before that boot, nor does a row tell it, where the room's truth says
     whether it was low; where its battery is the
     first that is told of its supply, perhaps after a silence, or that it is off, only if it was on that then,
-    and has been since.
+    and has been since; another of its feed, when that fell silent.
     Whose output went while it was on that counts from then on, whatever the others of its feed had.
     """
 
