@@ -265,7 +265,8 @@ def halt_and_cut(
         to_fall = [ups for row in falls for ups, _ in row]
         others_first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
         first = partial(when_we_may, run, others, others_first)
-        systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
+        me = run.site.servers[run.me]
+        systems.append(run.spawn(attended(run, me, stop_system(run, me, first))))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
         *(switch_off_row(run, row) for row in falls),

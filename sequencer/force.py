@@ -15,6 +15,7 @@ from sequencer import guards
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Os, ServerStatus, Steps
 from sequencer.power_falls import (
+    carriers_of,
     held_batteries_end,
     held_battery_ends_s,
     linked_disks,
@@ -97,6 +98,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
         force_at_s, hidden = to_be_forced_at_s(run, server), not_shown_yet(run, server)
         otherwise = run.news_when(partial(is_to_be_forced_otherwise, run, server, force_at_s, hidden))
         cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in hidden]
+        cards += [run.ports.upses[ups].until(when.GOES_OFF) for ups in carriers_of(run, server)]
         ends = held_batteries_end(run, server)
         yield from run.wait(port.until(when.HALTED), otherwise, *cards, *ends, by_s=force_at_s)
         if halted(run, server):

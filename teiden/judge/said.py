@@ -386,9 +386,8 @@ class Said:
     def _kept(self, array: str, at_s: float) -> bool:
         """It had power; and somebody was up whose journal was not broken before, as he has said (C5)."""
         up = self._up_at(at_s)
-        if up and all(self._says(node, BROKEN, at_s) for node in up):
-            return False
-        return is_fed(self.events, array, at_s)
+        broken = bool(up) and all(self._says(node, BROKEN, at_s) for node in up)
+        return not broken and is_fed(self.events, array, at_s)
 
     def _up_at(self, at_s: float) -> set[str]:
         """Their services too: one that has died is there again when it says something."""

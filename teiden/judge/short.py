@@ -19,6 +19,7 @@ from sequencer.timing import (
 from sim.story import FaultChange
 from teiden.judge.charge import Charges
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.its_turn import counts_s
 from teiden.judge.said import GOES, Said
 from teiden.judge.struck import Struck
 
@@ -102,7 +103,8 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
     if _is_overdue(said.events, name, began_s, at_s):
         return False
     told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
-    return said.up_s(_its_turn_s(said.events, site, name, lost_s), told_s) > confirm_s + followed_s(site)
+    turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
+    return said.up_s(turn_s, told_s) > confirm_s + followed_s(site)
 
 
 def _is_overdue(events: Sequence[Event], ups: str, from_s: float, at_s: float) -> bool:
@@ -168,7 +170,7 @@ def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float
     if name in {ups.name for ups in site.control_upses}:
         return _is_past_floor(said, site, name, by_s) and not _is_told(said.events, site, name, lost_s, by_s)
     known_s = _known_s(said.events, site, name, lost_s, by_s)
-    seen_s = said.up_s(_its_turn_s(said.events, site, name, known_s), by_s)
+    seen_s = said.up_s(_its_turn_s(said.events, site, name, known_s, by_s), by_s)
     return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
 
 
@@ -184,15 +186,14 @@ def _known_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s:
     return max((lost_s, *(inf if at_s is None else at_s for at_s in theirs or [None])))
 
 
-def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float) -> float:
+def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:
     """When its outage counts, and whom its array waits for is off: an OFF that counted down under them as its
     mains went, for a word perhaps, is told to nobody anew."""
     users = (s for array in site.arrays_on(ups) for s in site.users_of(array.name))
     waits_for = {name for server in users for name in server.upses} - {ups}
     armed = (e for e in events if e.is_fact and e.name == "ups.off_armed" and e.subject in waits_for)
     falls_s = (float(e.details["falls_at"]) for e in armed if e.t <= lost_s)
-    counts_s = lost_s + site.upses[ups].confirm_s
-    return max((counts_s, *falls_s)) + late_looks_s(site)
+    return max((counts_s(events, site, ups, lost_s, by_s), *falls_s)) + late_looks_s(site)
 
 
 def _is_past_floor(said: Said, site: Site, ups: str, by_s: float) -> bool:
