@@ -62,7 +62,8 @@ def test_S21_s18_a_disk_that_nobody_uses_is_flushed_in_an_incident_though_its_us
 ) -> None:
     """ADR 0040: its battery could not save it. They are off, and only to be on again."""
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
-    flush, opened = "20 control1 command.sent linkeddisk command=flush", "-60 control1 incident.opened reference"
+    flush = "20 control1 command.sent linkeddisk command=flush"
+    opened = "-60 control1 incident.opened reference"
     down = [f"-90 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
     assert "S21" not in fired.plus(*down, opened, flush).broken
     assert "S21" in fired.plus(*down, flush).broken, "a restart flushes nothing"
