@@ -73,7 +73,7 @@ EVENTS = {
     "command.failed": Told(NODE, "A device did not take a command, or did not answer."),
     "journal.committed": Told(NODE, "A fact is written down that must outlive the node."),
     "journal.heard": Told(
-        NODE, "It knows of a later incident now: from its own memory at its boot, or from a peer."
+        NODE, "It knows of an incident now that it did not know: from its own memory at its boot, or a peer."
     ),
     "lease.taken": Told(NODE, "This node commands from now on."),
     "lease.lost": Told(NODE, "This node commands no more."),

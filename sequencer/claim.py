@@ -9,6 +9,7 @@ from sequencer.ports import PeerPort, Steps
 from sequencer.run import Run
 from sequencer.standing import (
     cluster_holder,
+    disowns_it,
     feeds,
     hears_nobody,
     is_down,
@@ -30,6 +31,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     cluster = run.ports.cluster
     last, run.follower = run.follower, ""
     while True:
+        handover.take_it_back(run)
         holder = cluster_holder(run)
         last = commanded_last(run, last) or run.heir
         if (other := goes_by_another_file(run)) is not None:
@@ -126,7 +128,7 @@ def outranks(run: Run, peer: str, last: str) -> bool:
     lower = nodes.index(peer) < nodes.index(run.me)
     if (
         lower
-        and not handover.is_left_to_us(run, peer)
+        and not (handover.is_left_to_us(run, peer) or disowns_it(run, peer))
         and (seen.fresh or run.now < silent_until_s(run, peer))
     ):
         return True

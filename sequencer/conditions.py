@@ -46,6 +46,9 @@ LEAVES = Condition[ServerStatus]("shutting down, or halted", lambda s: s.os in (
 OUT_OF_IT = Condition[ServerStatus]("no longer shutting down", lambda s: s.os is not Os.SHUTTING_DOWN)
 OUT_OF_WORK = Condition[ServerStatus]("halted, or booting", lambda s: s.os in (Os.HALTED, Os.BOOTING))
 UP_OR_HALTED = Condition[ServerStatus]("up, or halted", lambda s: s.os in (Os.UP, Os.HALTED))
+UP_OR_STOPPING = Condition[ServerStatus](
+    "up, or on its way down", lambda s: s.os in (Os.UP, Os.SHUTTING_DOWN)
+)
 UP = Condition[ServerStatus]("up", lambda s: s.os is Os.UP)
 
 ARRAY_ANSWERS = Condition[ArrayStatus]("answering", lambda s: True)

@@ -13,6 +13,7 @@ from sequencer.feeds import is_back
 from sequencer.goes_last import Floors, counted, hold
 from sequencer.journal import Goal
 from sequencer.ports import ClusterState, Os, Steps
+from sequencer.power_falls import is_about_to_fall
 from sequencer.proof import cluster_is, still_to_fall
 from sequencer.run import Run
 from sequencer.scope import scope
@@ -100,12 +101,9 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
     while goes_for_its_power(run, node) and not ups_at_floor(run, floors_s):
         settles_s = {name: settles_at_s(run, name, back_s) for name in names}
         timed = {name for name, at_s in settles_s.items() if at_s > run.now} - counted(run)
-        own = [name for name in node.upses if not is_back(run, run.site.upses[name])]
-        going = run.ports.servers[node.name].until(when.LEAVES)
-        if not own:  # in a blink, for now: nothing is asked while they are there
-            yield from run.wait(
-                run.news(), going, *(run.ports.upses[u].until(when.MAINS_AWAY) for u in node.upses)
-            )
+        own = own_mains_away(run, node)
+        if not own:
+            yield from until_its_mains_go(run, node)
             continue
         if not timed or not scope(run.site, out_or_off(run) | timed).control:
             return
@@ -115,9 +113,22 @@ def outage_of_all_is_timed(run: Run, node: Server, floors_s: Mapping[str, float]
         moves += [(name, when.MAINS_BACK) for name in own]
         turns = (run.ports.upses[name].until(move) for name, move in sorted(moves, key=lambda m: m[0]))
         by_s = min(settles_s[name] for name in timed)
+        going = run.ports.servers[node.name].until(when.LEAVES)
         yield from run.wait(
             run.news(), going, *turns, *until_at_floor(run, floors_s), by_s=by_s if by_s < inf else None
         )
+
+
+def until_its_mains_go(run: Run, node: Server) -> Steps[None]:
+    """In a blink, for now, or as its card tells at last: nothing is asked while they are there (S5, L10)."""
+    upses = [run.ports.upses[name] for name in node.upses]
+    while goes_for_its_power(run, node) and not own_mains_away(run, node):
+        going = run.ports.servers[node.name].until(when.LEAVES)
+        yield from run.wait(run.news(), going, *(port.until(when.MAINS_AWAY) for port in upses))
+
+
+def own_mains_away(run: Run, node: Server) -> list[str]:
+    return [name for name in node.upses if not is_back(run, run.site.upses[name])]
 
 
 def settles_at_s(run: Run, ups: str, back_s: dict[str, float]) -> float:
@@ -142,12 +153,14 @@ def is_last_node(run: Run, node: Server) -> Steps[bool]:
     """Every other control node is seen down, by a fresh look; or says nothing by any way, nor has power.
 
     One that went down with its power has no controller that could say so. Nor does one take the cluster on
-    that is up and no member of it, nor one whose own power fails as well and who goes too: each would rely
-    on the other. Without an order to the cluster the last one leaves it for its operator to start (R9-01).
+    that is up and no member of it, nor one whose own power fails as well and who goes too: each would rely on
+    the other; nor one whose power counts down, whoever told it to (C12). Without an order to the cluster the
+    last one leaves it for its operator to start (R9-01).
     """
     going = {n for n in run.scope.nodes if run.in_other_hands(n) is None}
     others = [n for n in run.site.cluster.nodes if n != node.name]
     yield from run.all_of(*(run.ports.servers[n].look() for n in others), run.ports.cluster.look())
+    going |= {n for n in others if is_about_to_fall(run, run.site.servers[n])}
     stay = [n for n in others if n not in going and may_carry_on(run, run.site.servers[n])]
     return not any(takes_part(run, n) for n in stay)
 

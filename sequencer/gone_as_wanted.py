@@ -25,7 +25,8 @@ def heed_who_goes(run: Run) -> Steps[None]:
 
 
 def note_who_goes(run: Run, node: str) -> Steps[None]:
-    """Never returns. While all are brought up that is noted when it is halted; not if it only restarts."""
+    """Never returns. While all are brought up, or others go down, that is noted when it is halted; not if it
+    only restarts."""
     port = run.ports.servers[node]
     while True:
         yield from run.until(lambda: still_wants(run, node, Goal.DOWN), WANTS)
@@ -33,10 +34,15 @@ def note_who_goes(run: Run, node: str) -> Steps[None]:
         if (yield from run.race(going, wanted_otherwise(run, node))) == 0:
             yield from run.until_seen(port, when.OUT_OF_IT)
             halted = guards.is_seen(port.seen(), Os.HALTED)
-            if halted and run.facts.open and not run.facts.down and node not in run.rebooting:
+            if halted and run.facts.open and not goes_with_others(run, node) and node not in run.rebooting:
                 yield from note_reached(run, node)
         if still_wants(run, node, Goal.DOWN):
             yield from run.race(run.until_seen(port, when.STARTS), wanted_otherwise(run, node))
+
+
+def goes_with_others(run: Run, node: str) -> bool:
+    """A page of the way down sees to it."""
+    return run.facts.down and (run.scope.control or node in run.scope.nodes)
 
 
 def wanted_otherwise(run: Run, node: str) -> Steps[None]:

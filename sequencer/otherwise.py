@@ -87,12 +87,15 @@ def other_wants(run: Run) -> Steps[None]:
     """Until a schedule or a request wants others of the linked side down than now, or other nodes (S28, L3).
 
     Whoever waits on the way up, for charge perhaps, was to be started by what was wanted when it began. Or
-    until a peer tells whom it had stopped in an incident of its own, and could not tell before (C4, C9).
+    until a peer tells whom it had stopped in an incident of its own, and could not tell before (C4, C9): by
+    its number nobody sees that this one is news, so it is said (L4).
     """
     before, stopped = (wanted_down(run), nodes_wanted_down(run)), run.facts.was_running
     yield from run.until(
         lambda: (wanted_down(run), nodes_wanted_down(run)) != before or not run.facts.was_running <= stopped
     )
+    if not run.facts.was_running <= stopped:
+        run.tell("journal.heard", run.site.name, epoch=run.facts.epoch)
 
 
 def is_to_stop_beside(run: Run) -> bool:

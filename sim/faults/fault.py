@@ -151,7 +151,8 @@ class Excuse:
     unasked: bool = False
     """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unseen: bool = False
-    """Only of a system that began to boot when no control node was at work any more, nor has been since."""
+    """Only of a system that began to boot when no control node was at work, or less than a poll before, nor
+    has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     in_time: bool = False
@@ -160,7 +161,8 @@ class Excuse:
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""
     drains: bool = False
-    """Only while this UPS is on its battery, or was a look before: with its mains a low one says nothing."""
+    """Only while this UPS is on its battery, or was a look before: with its mains a low one says nothing. Or
+    was when who did it heard it last, and hears no card of its feed."""
     short: bool = False
     """Only where this UPS lost its mains last with less than its confirm time and its own stop need; and once
     that time is over, where it or somebody on it has been told to stop."""

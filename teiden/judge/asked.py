@@ -66,7 +66,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.begun, lambda: not left_alone(said, site, change, breach)),
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
         (excuse.said == MISSED, lambda: not is_on_again(events, device, t)),
-        (excuse.drains, lambda: drains(events, device, t, said.seen_s)),
+        (excuse.drains, lambda: _drains(change, breach, said)),
         (excuse.drained, lambda: was_drained(events, site, fault, breach)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
@@ -79,6 +79,11 @@ def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, 
     upses = taken(fault.by.subject, site, mixed=excuse.mixed)
     over_s = fault.until_s + whole_stop_s(site)
     return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
+
+
+def _drains(change: FaultChange, breach: Breach, said: Said) -> bool:
+    is_on_battery = drains(said.events, change.subject, breach.t, said.seen_s)
+    return is_on_battery or said.hearing.drains_as_heard(change, breach)
 
 
 def _stayed(fault: Struck, said: Said, last: LastNode, t_s: float) -> bool:

@@ -16,6 +16,7 @@ from teiden.judge.reach import covers
 from teiden.judge.unheard import TELLING
 
 OF_A_CARD = (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
+POWER = ("ups.on_battery", "ups.on_line", "ups.output_off")
 CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 
@@ -68,3 +69,20 @@ class Hearing:
         if not any(e.name == "incident.opened" and e.t <= deed.t for e in self.events):
             return False
         return all(self._cards.told_nothing(deed.by, ups, deed.t) for ups in self._upses)
+
+    def drains_as_heard(self, change: FaultChange, breach: Breach) -> bool:
+        """Who did it heard last that this UPS is on its battery, and hears no card of its feed since: by all
+        that he knows it has drained, whatever came in that silence (N1)."""
+        ups = self._site.upses.get(change.subject)
+        if ups is None or not breach.events:
+            return False
+        deed = breach.events[-1]
+        beside = (other.name for other in self._site.upses_on_feed(ups.feed))
+        if any(self._cards.heard_since_s(deed.by, name, deed.t) is not None for name in beside):
+            return False
+        began_s = self._cards.life_began_s(deed.by, deed.t)
+        words = (
+            e for e in self.events if (e.by, e.subject) == (deed.by, ups.name) and began_s <= e.t <= deed.t
+        )
+        last = next((e for e in reversed(list(words)) if e.name in POWER), None)
+        return last is not None and last.name == "ups.on_battery"

@@ -15,7 +15,7 @@ ON = "100 control2 request.accepted reference wish=power_on id=r2 of=rack1"
 AWAY = ("10 room server.shutting_down control1", "70 room server.halted control1")
 GONE = ("150 room server.shutting_down control2", "210 room server.halted control2")
 BACK = ("220 room server.booting control1", "460 room server.up control1")
-MET = "465 room server.up control2"
+MET = "439 room server.up control2"
 STOP = "470 control1 command.sent rack1 command=shutdown"
 
 

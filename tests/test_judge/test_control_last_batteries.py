@@ -46,14 +46,27 @@ def test_S26_p6_x_04_not_who_has_another_feed(outage: Any) -> None:
 
 @pytest.mark.parametrize(
     ("left_s", "array", "broken"),
-    [(64.9, "controldisk", False), (65.1, "controldisk", True), (64.9, "linkeddisk", True)],
+    [(184.9, "controldisk", False), (185.1, "controldisk", True), (64.9, "linkeddisk", True)],
 )
-def test_S26_p6_l2_nor_is_it_waited_for_where_the_battery_of_the_nodes_disk_ends(
+def test_S26_p6_s18_nor_is_it_waited_for_where_the_battery_of_the_nodes_disk_lasts_for_its_off_only(
     outage: Any, left_s: float, array: str, broken: bool
 ) -> None:
-    """Who refuses his shutdown writes to it up to its end (H3; five-control-disks, 63132)."""
+    """That takes 180 s, and two late looks. Who refuses his shutdown writes to it up to its end (H3;
+    five-control-disks, 63132); and who forces him goes with it, and tells it before that (seed 28457)."""
     slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
     ups = {"controldisk": "ups3", "linkeddisk": "ups4"}[array]
     charge = f"910 room ups.charge {ups} charge_pct=1 runtime_s={left_s + 40}"
     telling = slow.plus(charge, "950 room server.forced control2")
     assert bool(telling.result("S26").breaches) is broken
+
+
+def test_S26_p6_l2_a_disks_off_that_falls_at_once_leaves_the_time_of_a_force(outage: Any) -> None:
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
+    lcd = replace(slow.site.upses["ups3"], shutdown_delay_s=0.0)
+    at_once = slow.at_site(upses={**slow.site.upses, "ups3": lcd})
+
+    def broken(left_s: float) -> bool:
+        charge = f"910 room ups.charge ups3 charge_pct=1 runtime_s={left_s + 40}"
+        return bool(at_once.plus(charge, "950 room server.forced control2").result("S26").breaches)
+
+    assert [broken(left_s) for left_s in (64.9, 65.1)] == [False, True]

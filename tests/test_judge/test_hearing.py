@@ -14,6 +14,7 @@ from sim.faults.catalogue import named
 from sim.story import FaultChange
 from teiden.judge.hearing import Hearing
 from teiden.judge.invariants.invariant import Breach
+from tests.excusing import STRUCK_S, left
 
 AT_S = 200.0
 CHANGE = FaultChange(50.0, named("card_silent"), "ups6")
@@ -137,3 +138,56 @@ def test_n3_who_has_begun_as_it_struck_has_begun_since(site: Site) -> None:
     for at_s, holds in ((50.0, True), (49.0, False)):
         events = [fact(at_s, "service.begun", "control1"), opened, HIS]
         assert Hearing(events, site).is_untold(CHANGE, breach()) is holds
+
+
+FEED = tuple(f"ups{n}" for n in range(1, 7))
+ON_BATTERY = told(80.0, "ups.on_battery")
+
+
+@pytest.mark.parametrize(
+    ("more", "heard", "drains"),
+    [
+        ((ON_BATTERY,), (), True),
+        ((ON_BATTERY, fact(150, "ups.on_line")), (), True),
+        ((), (), False),
+        ((ON_BATTERY, told(85, "ups.on_line")), (), False),
+        ((ON_BATTERY, told(85, "ups.output_off")), (), False),
+        ((ON_BATTERY, told(85, "ups.on_line", "ups5")), (), True),
+        ((replace(ON_BATTERY, by="control2"),), (), False),
+        ((ON_BATTERY, told(201, "ups.on_line")), (), True),
+        ((ON_BATTERY,), ("ups6",), False),
+        ((ON_BATTERY,), ("ups1",), False),
+    ],
+)
+def test_s5_u10_n1_what_was_told_on_battery_last_drains_for_who_hears_no_card_of_its_feed(
+    site: Site, more: tuple[Event, ...], heard: tuple[str, ...], drains: bool
+) -> None:
+    """The mains may be back: nobody tells him (seed 12081)."""
+    silent = [told(90.0, "card.silent", name) for name in FEED if name not in heard]
+    events = sorted([fact(0, "server.up", "control1"), *silent, *more, HIS], key=lambda event: event.t)
+    assert Hearing(events, site).drains_as_heard(CHANGE, breach()) is drains
+
+
+def test_s5_u10_another_life_has_heard_nothing_of_it(site: Site) -> None:
+    silent = [told(100.0, "card.silent", name) for name in FEED]
+    events = [ON_BATTERY, fact(85, "server.up", "control1"), *silent, HIS]
+    assert not Hearing(events, site).drains_as_heard(CHANGE, breach())
+
+
+@pytest.mark.parametrize("hears", ["", "ups1"])
+def test_s5_u10_the_control_side_goes_for_it_when_the_network_is_dead_and_the_mains_are_back(
+    site: Site, hears: str
+) -> None:
+    silent = [told(STRUCK_S + 20, "card.silent", name) for name in FEED if name != hears]
+    power = fact(STRUCK_S, "ups.on_battery", "ups1"), fact(STRUCK_S + 50, "ups.on_line", "ups1")
+    stop = told(STRUCK_S + 900, "command.sent", "ssccluster", command="stop")
+    events = [power[0], told(STRUCK_S + 1, "ups.on_battery", "ups1"), *silent, power[1], stop]
+    broken = Breach("S5", stop.t, "ssccluster", "", (stop,))
+    counts = left(site, broken, "runtime_unit_wrong", "ups1", *events, ends=False, amount=0.001)
+    assert counts is bool(hears)
+
+
+def test_u10_what_is_no_ups_drains_no_battery(site: Site) -> None:
+    silent = [told(90.0, "card.silent", name) for name in FEED]
+    heard = Hearing([ON_BATTERY, *silent, HIS], site)
+    assert not heard.drains_as_heard(replace(CHANGE, subject="rack1"), breach())

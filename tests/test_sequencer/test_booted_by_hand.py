@@ -6,15 +6,19 @@ from dataclasses import replace
 
 import pytest
 
+from sequencer.force import force_off
 from sequencer.journal import Goal, Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.planned import planned, stop_as_wanted
 from sequencer.ports import Os
+from sequencer.requests import Wish
 from sequencer.site import Site
 from sequencer.systems import keep_down
 from sequencer.wants import planned_scope
+from sim.story import Asked, Pressed
+from tests.excused import holds
 from tests.hands import NO, YES, HandRoom
-from tests.worlds import LINKED, with_settings
+from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play, with_settings
 
 
 def want_down(room: HandRoom, *servers: str) -> None:
@@ -129,3 +133,49 @@ def test_l1_x_07_a_word_that_comes_with_a_peers_incident_begins_no_page_that_wou
     by_hand.until(101)
     assert [(row.kind, row.epoch) for row in by_hand.journal.kept[:1]] == [(Kind.PLANNED, 4)]
     assert by_hand.servers["blade1"].sent == ["shutdown"]
+
+
+@pytest.mark.parametrize("boots", [True, False])
+def test_h6_h9_l2_a_boot_is_waited_for_as_long_as_the_disks_battery_lasts_for_its_flush(boots: bool) -> None:
+    """A hand switches their UPS on while the disk is flushed (O1). It hung for ever, and so did we (S18)."""
+    hangs = [] if boots else [fault("server_does_not_boot", "blade1", -590.0)]
+    tale = play(out(0, 3000, "ups4"), Pressed(500.0, "ups5"), *hangs, until_s=3000)
+    holds(tale)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("ups.output_off ups4") < 1500.0
+    assert (tale.times("server.forced blade1") == []) == boots
+    tale.never("server.forced blade2")
+
+
+@pytest.mark.parametrize(
+    ("node", "goal", "restarts", "noted"),
+    [
+        ("control1", "down", False, True),
+        ("control1", "down", True, False),
+        ("control1", "up", False, False),
+        ("control2", "down", False, False),
+    ],
+)
+def test_o1_c12_whoever_forces_himself_in_a_stop_that_wants_him_down_has_gone_by_that(
+    by_hand: HandRoom, node: str, goal: str, restarts: bool, noted: bool
+) -> None:
+    run = by_hand.run
+    word = {"servers": list(NODES), "goal": goal, "wall_s": run.wall_s()}
+    run.hear(Row(Kind.WANTED, "r1", 1, "control2/1", 0.0, word))
+    run.rebooting.update(NODES if restarts else ())
+    run.spawn(force_off(run, run.site.servers[node], 0.0, by_s=60.0))
+    by_hand.until(5)
+    assert by_hand.servers[node].sent == ["force"]
+    assert run.facts.reached(node) is noted
+
+
+def test_o1_s9_c12_who_forced_himself_for_a_strangers_off_is_not_stopped_again_by_that_word() -> None:
+    """control2 was down when all were wanted off, comes back with its mains, and wakes him (seed 20640)."""
+    tale = play(
+        out(0, 4000, "ups2"),
+        fault("foreign_off", "ups1", 934),
+        Asked(1038, Wish.POWER_OFF),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "foreign_off")
+    assert tale.times("server.forced control1")
+    assert len(tale.times("server.halted control1")) == 1, "he is up again, and stays so"

@@ -1,10 +1,12 @@
-"""A node that goes for its own power, and whose whole control side goes by then: one page tells everybody."""
+"""A node that goes for its own power, and whose whole control side goes by then, or whose mains are back; or
+that is the last one."""
 
 from __future__ import annotations
 
-from sim.story import Managed, Manager
+from sequencer.requests import Wish
+from sim.story import Asked, Managed, Manager, Pressed
 from tests.excused import holds
-from tests.worlds import fault, out, play
+from tests.worlds import LINKED, fault, out, play
 
 
 def test_s18_p3_r2_08_once_its_disk_is_out_as_well_the_others_are_asked_before_the_last_node_goes() -> None:
@@ -22,3 +24,36 @@ def test_s18_p3_r2_08_once_its_disk_is_out_as_well_the_others_are_asked_before_t
     last = tale.all("server.halted control2")[-1]
     told = [e.t for e in tale.all("command.sent ups3 command=off", by="control2") if e.t < last.t]
     assert told, "control2 has told the disk's UPS before it went for good"
+
+
+def test_s5_n6_who_could_not_be_told_to_go_stays_when_its_card_tells_at_last_that_its_mains_are_there() -> (
+    None
+):
+    """control1 is up alone. Its card falls silent amid the outage, so that halted it would not come back; it
+    is heard again when the mains have long been back, before that of the linked disk (seed 8902)."""
+    tale = play(
+        Managed(-600, Manager.SHUTDOWN, "ssccluster"),
+        Asked(-600, Wish.POWER_OFF, LINKED),
+        Pressed(0, "ups1"),
+        out(120, 1008.5),
+        fault("cards_swizzled", "network", 840, 1850),
+        Pressed(1500, "ups4"),
+        until_s=3600,
+        seed=8902,
+    )
+    holds(tale, "cards_swizzled")
+    assert tale.times("alarm.raised ssccluster rule=L3"), "it was to go, and nobody could tell its UPS"
+    assert not tale.times("command.sent ups1 command=off")
+
+
+def test_s5_c12_a_node_does_not_go_alone_while_the_power_of_the_other_one_counts_down() -> None:
+    """All were wanted down; the other one, of which somebody else has told the UPS to go off, is wanted up
+    again. It falls amid the flush, and nobody would have cut the disk (seed 38055)."""
+    tale = play(
+        Asked(0, Wish.POWER_OFF),
+        fault("foreign_off", "ups1", 100),
+        Asked(130, Wish.POWER_ON, ("control1",)),
+        until_s=7200,
+    )
+    holds(tale, "foreign_off")
+    assert tale.times("array.flushed linkeddisk")[0] <= min(tale.times("command.sent ups2 command=off"))

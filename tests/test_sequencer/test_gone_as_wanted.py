@@ -9,6 +9,7 @@ from sequencer.goes_on import told_of
 from sequencer.gone_as_wanted import heed_who_has_gone, note_who_goes
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
+from sequencer.scope import Scope
 from sequencer.wants import wants
 from sim.story import Booted, Managed, Manager
 from tests.excused import holds
@@ -73,9 +74,37 @@ def test_r2_08_not_if_it_only_restarts(room: HandRoom) -> None:
 
 @pytest.mark.parametrize("row", [Kind.CLOSED, Kind.DECLARED])
 def test_r2_08_nor_where_a_page_of_the_runbook_sees_to_it(room: HandRoom, row: Kind) -> None:
+    room.run.scope = Scope(nodes=frozenset({"control2"}))
     room.run.hear(Row(row, "reference", 2, "control1/0", 0.0, {"was_running": []}))
     goes(room, Os.SHUTTING_DOWN, Os.HALTED)
     assert not room.run.facts.reached("control2")
+
+
+@pytest.mark.parametrize(
+    ("scope", "noted"),
+    [(Scope(), True), (Scope(nodes=frozenset({"control1"})), True), (Scope(control=True), False)],
+)
+def test_r2_08_while_others_go_down_none_sees_to_who_is_not_among_them(
+    room: HandRoom, scope: Scope, noted: bool
+) -> None:
+    room.run.hear(Row(Kind.DECLARED, "reference", 2, "control1/0", 0.0, {"was_running": []}))
+    room.run.scope = scope
+    goes(room, Os.SHUTTING_DOWN, Os.HALTED)
+    assert room.run.facts.reached("control2") is noted
+
+
+@pytest.mark.parametrize("booted_s", [400, 700])
+def test_o1_c9_s9_whom_a_hand_boots_that_had_gone_amid_anothers_outage_is_left_up(booted_s: float) -> None:
+    """control1 has seen it go, and does not read what it writes of its boot (seed 30882)."""
+    tale = play(
+        fault("site_file_differs", "control1", -600, amount=1.2),
+        out(0, 100, "ups5"),
+        Managed(200, Manager.SHUTDOWN, "control2"),
+        Booted(booted_s, "control2"),
+        until_s=2 * HOUR_S,
+    )
+    holds(tale, "site_file_differs")
+    assert not tale.times("command.sent control2 command=shutdown")
 
 
 def test_o1_nor_who_is_wanted_up_again_before_it_is_down(room: HandRoom) -> None:

@@ -43,6 +43,15 @@ def test_it_is_the_last_if_the_other_one_takes_no_part(
     assert last_node(room, "control1") is is_last
 
 
+@pytest.mark.parametrize(("ups", "is_last"), [("ups2", True), ("ups3", False)])
+def test_s5_c12_it_is_the_last_if_the_power_of_the_other_one_counts_down(
+    site: Site, ups: str, is_last: bool
+) -> None:
+    room = HandRoom(site)
+    room.upses[ups].show(off_armed=True)
+    assert last_node(room, "control1") is is_last
+
+
 def test_s11_of_a_manager_that_has_fallen_silent_nobody_knows_who_takes_part(site: Site) -> None:
     room = HandRoom(site)
     room.cluster.show(ClusterStatus(ClusterState.RUNNING, "control1", frozenset({"control1"})))

@@ -8,9 +8,10 @@ from sequencer.journal import Armed, Kind, Row
 from sequencer.otherwise import falling, other_wants
 from sequencer.requests import Wish
 from sim.story import Asked
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.nights import night_site, nightly, tonight
-from tests.worlds import LINKED, back, lost, out, play
+from tests.worlds import LINKED, back, fault, lost, out, play
 
 BLADES = LINKED[:2]
 
@@ -81,6 +82,37 @@ def test_l3_the_way_up_begins_anew_when_a_node_is_not_wanted_down_any_more(
     run.hear(word(3, goal, "control2"))
     by_hand.until(30)
     assert page.over
+
+
+def test_l4_c4_that_the_way_up_begins_anew_for_an_incident_of_another_is_said(by_hand: HandRoom) -> None:
+    """By its number, which is ours too, nobody sees that this one is news."""
+    run = by_hand.run
+    ours = Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": ["rack1"]})
+    run.hear(ours)
+    page = run.spawn(other_wants(run))
+    run.hear(ours)
+    by_hand.until(10)
+    assert not page.over, "it is as before"
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control2/1", 0.0, {"was_running": ["blade1"]}))
+    by_hand.until(20)
+    assert page.over
+    assert [told["epoch"] for told in by_hand.told("journal.heard")] == [1, 1]
+
+
+def test_l4_n2_a_node_that_is_woken_and_tells_of_its_own_incident_overtakes_the_wait_for_it() -> None:
+    """control2, parted from it when the outage began, has opened one to bring back the cluster, and wakes
+    control1 while the disk waits for its charge (seed 10154)."""
+    tale = play(
+        Asked(-600, Wish.HOLD, ("ups1",)),
+        fault("production_down", "network", -600, 3000),
+        out(0, 600),
+        out(630, 2130),
+        until_s=6600,
+        seed=10154,
+    )
+    holds(tale, "production_down")
+    assert tale.times("incident.opened reference")
+    assert tale.times("command.sent control1 command=wake")
 
 
 def test_l1_when_who_is_wanted_down_beside_a_node_that_is_waited_for_has_stopped_the_incident_ends() -> None:

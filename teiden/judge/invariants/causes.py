@@ -32,12 +32,13 @@ ON_ITS_WAY_S = 0.1
 
 def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     """Who does it cannot know the last word about some whom it concerns, or it is on its way from the other
-    node; by the last that it knows he is wanted down, or restarted and has not been, nor what that is for."""
-    restarts = event.details["command"] == "restart"
+    node, which has just come up, perhaps, and looks round first; by the last that it knows he is wanted down,
+    or restarted and has not been, nor what that is for."""
+    restarts, late_s = event.details["command"] == "restart", room.site.start.first_look_limit_s
 
     def can_know(word: Event) -> bool:
         on_its_way = word.by != event.by and event.t - word.t < ON_ITS_WAY_S
-        return not on_its_way and room.heard.can_know(event.by, word, event.t)
+        return not on_its_way and room.heard.is_told(event.by, word, event.t, late_s)
 
     def is_down(want: Want) -> bool:
         return want.goal is Goal.DOWN and not restarts
@@ -60,14 +61,14 @@ class S9(Invariant):
     not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
     linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
     asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for that
-    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he
-    would never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an
-    alarm says that its battery is short (P4). It must be confirmed while the mains are away, unless the card
-    is silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names,
-    what feeds them and what they write to, until the node that does it can know of another word (see S27),
-    which is on its way from the other node for a tenth of a second. A restart of the cluster belongs to an
-    incident that is open as far as that node can know, or somebody wants it; to one that was opened for the
-    cluster itself only while that is down.
+    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he would
+    never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an alarm
+    says that its battery is short (P4). It must be confirmed while the mains are away, unless the card is
+    silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what
+    feeds them and what they write to, until the node that does it can know of another word (see S27), which
+    is on its way from the other node for a tenth of a second, or until that has looked round after its boot.
+    A restart of the cluster belongs to an incident that is open as far as that node can know, or somebody
+    wants it; to one that was opened for the cluster itself only while that is down.
     """
 
     id = "S9"
@@ -288,6 +289,7 @@ class S31(Invariant):
         members = [node for node in self.site.control_nodes if node.name not in without]
         nodes = [node for node in members if room.machines.running(node)]
         up = [node for node in nodes if room.machines.os[node.name] == "up"]
+        up = up or [node for node in nodes if node.name == event.by]  # it has told itself a moment ago
         up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
         drains = room.power.mains_since.get(event.subject, ALWAYS) is None
         disk = drains and event.subject in room.wiring.control_array_upses

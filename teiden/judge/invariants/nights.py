@@ -28,10 +28,9 @@ class S21(Invariant):
     servers it names are up again nothing of theirs is shut down, flushed or switched, unless an outage
     or another word wants that. One that hangs on its way down past its own limit is forced (H1): it would
     never restart, and a force is the end of a stop that is under way. Nor is anything said of whose power, or
-    that of whose linked disks, counts down as another has told it (C12), or of the flush of a disk that
-    nobody uses, while an alarm says that its battery is short (P4). And who is off when he is to restart is
-    only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
-    none of its servers runs.
+    that of whose linked disks, counts down as another has told it (C12). And who is off when he is to restart
+    is only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
+    none of its servers runs; nor, in an incident, a flush of a disk that nobody uses (ADR 0040).
     """
 
     id = "S21"
@@ -64,10 +63,11 @@ class S21(Invariant):
             return
         self.put_to_test += 1
         command = event.details.get("command")
-        ends_or_falls = only_ends_a_stop(room, event) or counts_down(room, event)
-        if ends_or_falls or disks_count_down(room, event) or stops_nobody(room, event):
+        if only_ends_a_stop(room, event) or counts_down(room, event) or disks_count_down(room, event):
             return
         if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
+            return
+        if command == "flush" and room.incident.began_s is not None and not self._runs(event.subject):
             return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",

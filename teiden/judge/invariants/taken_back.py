@@ -25,13 +25,15 @@ def goes_against(room: Room, event: Event) -> tuple[Event, ...]:
 
 
 def taken_back(room: Room, event: Event, is_cause: Callable[[set[str]], bool]) -> tuple[Event, ...]:
-    """A word; or what others have told since, with which an outage was over that was a cause of this."""
-    if against := goes_against(room, event):
+    """A word; or, also where that was his own, which he knows, what others have told since, with which an
+    outage was over that was a cause of this."""
+    against = goes_against(room, event)
+    if any(word.by != event.by for word in against):
         return against
     for told, out in room.incident.before_others_told(event.by):
         if is_cause(out):
             return told
-    return ()
+    return against
 
 
 def restart_taken_back(room: Room, event: Event, closed: Event | None) -> tuple[Event, ...]:

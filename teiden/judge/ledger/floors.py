@@ -54,18 +54,22 @@ def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
 
 
 def takes_its_power(room: Room, server: Server, t: float) -> bool:
-    """Too many of the batteries under it, or under a control disk of its, last for no more than its force, as
-    they are before it (P6, L2): what that disk's cache holds goes with its power."""
+    """Too many of the batteries under it last for no more than its force, as they are before it (P6, L2); or
+    under a control disk of its for no more than their OFF: what that disk's cache holds goes with its power,
+    and an OFF that is told later falls too late (S18)."""
     site, power = room.site, room.power
-    least_s = site.force_before_s + timing.late_looks_s(site) + LATENCY_S
+    force_s = site.force_before_s + timing.late_looks_s(site)
 
-    def stays(ups: str) -> bool:
+    def stays(ups: str, least_s: float) -> bool:
         left_s = room.history.charges.runtime_s(ups, t - TICK_S)  # who is forced draws nothing any more
         return power.output[ups] and (
-            power.mains_since[ups] is not None or left_s is None or left_s > least_s
+            power.mains_since[ups] is not None or left_s is None or left_s > least_s + LATENCY_S
         )
 
-    parts = [(server.upses, server.minimum_supplies)]
+    own = sum(stays(ups, force_s) for ups in server.upses)
     disks = (array for array in room.wiring.control_arrays if array.name in server.arrays)
-    parts += [(part, 1) for disk in disks for part in (disk.controllers, disk.enclosures) if part]
-    return any(sum(map(stays, upses)) < needed for upses, needed in parts)
+    parts = [part for disk in disks for part in (disk.controllers, disk.enclosures) if part]
+    off_s = {ups: max(force_s, timing.off_call_s(site, site.upses[ups])) for part in parts for ups in part}
+    return own < server.minimum_supplies or not all(
+        any(stays(ups, off_s[ups]) for ups in part) for part in parts
+    )

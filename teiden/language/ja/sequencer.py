@@ -99,6 +99,7 @@ TEXTS: dict[str, str] = {
     "standing still": "停止したまま",
     "no longer shutting down": "シャットダウン中でなくなること",
     "up, or halted": "稼働または停止",
+    "up, or on its way down": "稼働またはシャットダウン中",
     "not halted": "停止していないこと",
     "not stopping": "停止処理の終了",
     "the peer answers": "相手ノードの応答",
