@@ -66,11 +66,8 @@ def is_so_now(run: Run, array: Array) -> Steps[bool]:
     booted since, nor that its battery is short (S11)."""
     users = run.site.users_of(array.name)
     upses = dict.fromkeys((*array.upses, *(name for server in users for name in server.upses)))
-    looks = [
-        *(run.ports.upses[name].look() for name in upses),
-        *(run.ports.servers[s.name].look() for s in users),
-    ]
-    yield from run.all_of(*looks)
+    cards = (run.ports.upses[name].look() for name in upses)
+    yield from run.all_of(*cards, *(run.ports.servers[server.name].look() for server in users))
     return may_be_lost(run, array)
 
 
