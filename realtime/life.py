@@ -71,9 +71,9 @@ class Life:
         self.env = env
         self.machines = machines
         self.link = link
-        since_s: dict[str, float] = {}
+        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
         self.upses = {
-            n: UpsPort(link, n, d, self._counting(n, since_s), command_limit_s=COMMAND_LIMIT_S)
+            n: UpsPort(link, n, d, self._counting(n, since_s, offs_s), command_limit_s=COMMAND_LIMIT_S)
             for n, d in machines.upses.items()
         }
         self.servers = {
@@ -86,7 +86,10 @@ class Life:
         }
         cluster = site.cluster.name
         self.cluster = ClusterPort(
-            link, cluster, machines.cluster, self._noticed(cluster, notices.of_cluster)
+            link,
+            cluster,
+            machines.cluster,
+            notices.moving(self._noticed(cluster, notices.of_cluster), env, moved_s),
         )
         hosts = {
             n: HostPort(link, n, d, self._noticed(n, notices.of_host)) for n, d in machines.hosts.items()
@@ -103,6 +106,8 @@ class Life:
             requests=memory.requests,
             hosts={**hosts},
             countdowns_s=since_s,
+            offs_s=offs_s,
+            moved_s=moved_s,
         )
         self.run = Run(env, site, me, ports, stream, name)
         self.run.permit = permit
@@ -127,8 +132,8 @@ class Life:
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self.env, self._stream, name, self._me)
 
-    def _counting(self, ups: str, since_s: dict[str, float]) -> Noticed[UpsStatus]:
-        return notices.counting(self._noticed(ups, notices.of_ups), self.env, ups, since_s)
+    def _counting(self, ups: str, since_s: dict[str, float], offs_s: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self.env, ups, since_s, offs_s)
 
 
 def life_name(me: str, now: datetime) -> str:

@@ -238,14 +238,15 @@ def note_flush(run: Run, array: Array, refusal: Callable[[], guards.Refusal | No
 def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> Steps[None]:
     """The old flush ends first: to be flushed while it flushes it takes for done. Then it is asked once more.
 
-    Who only booted may have written no more than the array could see, and it says that it is flushed still.
+    Silent for a moment it flushes on, by its last word (S11). Who only booted may have written no more than
+    the array could see, and it says that it is flushed still.
     """
     limit_s = run.site.linkage.flush_limit_s
-    port, by_s = run.ports.arrays[array.name], run.now + limit_s
+    port = run.ports.arrays[array.name]
     if not port.seen().fresh:
         yield from port.look()
-    while is_flushing(run, array) and run.now < by_s:
-        yield from run.wait(port.until(when.NOT_FLUSHING, eager=True), by_s=by_s)
+    if (told := port.seen().status) is not None and told.flush is Flush.UNDER_WAY:
+        yield from run.until_seen(port, when.NOT_FLUSHING, by_s=run.now + limit_s, eager=True)
     while (
         says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again
     ):

@@ -9,16 +9,19 @@ from sequencer.batteries import until_at_floor, ups_at_floor
 from sequencer.force import LOOKS_APART_S, boots, force_before_we_go
 from sequencer.goes_alone import heard
 from sequencer.goes_last import Floors, go_last, is_to_wait, nobody_is_left, tell_who_is_left
+from sequencer.journal import Goal
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os, Steps
 from sequencer.power_off import arm, note_off
-from sequencer.proof import without_power
+from sequencer.proof import halted, without_power
 from sequencer.run import Run
 from sequencer.site import Server, Ups
+from sequencer.standing import staying
 from sequencer.stays_up import stay_up_if_untold
 from sequencer.task import Task
 from sequencer.told_anew import look_who_is_down, run_again
-from sequencer.wants import control_off
+from sequencer.wants import control_off, still_wants, wants
+from sequencer.watch import gives_output
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
@@ -83,6 +86,23 @@ def before_we_go(
         yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
         # Whose power has come back meanwhile, boots (S2).
         ready = all(without_power(run, run.site.servers[name]) for name in dark)
+
+
+def power_of_who_went_before(run: Run, ours: list[Ups]) -> list[list[Fall]]:
+    """Another node is down with its power on, or on its way, by a word of ours that was taken back since. It
+    would wait for us, who go last, to wake it; so it boots with its own power (L3)."""
+    gone = (node for node in run.site.control_nodes if is_to_come_back(run, node))
+    upses = dict.fromkeys(run.site.upses[name] for node in gone for name in node.upses)
+    on = (ups for ups in upses if ups not in ours and gives_output(run.ports.upses[ups.name]))
+    return [[(ups, list(run.site.servers_on(ups.name)))] for ups in on]
+
+
+def is_to_come_back(run: Run, node: Server) -> bool:
+    """We have told it to go, or it is down and a word wants it up; not whom a hand alone has shut down (O1),
+    nor who boots again anyway."""
+    if node.name in run.rebooting.union(staying(run)) or wants(run, node.name, Goal.DOWN):
+        return False
+    return node.name in run.asked_to_stop or (halted(run, node) and still_wants(run, node.name, Goal.UP))
 
 
 def given_up(run: Run, others: Mapping[str, Task]) -> list[str]:

@@ -9,6 +9,7 @@ from sequencer.ports import PeerPort, Steps
 from sequencer.run import Run
 from sequencer.standing import (
     cluster_holder,
+    disowns_it,
     feeds,
     hears_nobody,
     is_down,
@@ -30,6 +31,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     cluster = run.ports.cluster
     last, run.follower = run.follower, ""
     while True:
+        handover.take_it_back(run)
         holder = cluster_holder(run)
         last = commanded_last(run, last) or run.heir
         if (other := goes_by_another_file(run)) is not None:
@@ -126,7 +128,7 @@ def outranks(run: Run, peer: str, last: str) -> bool:
     lower = nodes.index(peer) < nodes.index(run.me)
     if (
         lower
-        and not handover.is_left_to_us(run, peer)
+        and not (handover.is_left_to_us(run, peer) or disowns_it(run, peer))
         and (seen.fresh or run.now < silent_until_s(run, peer))
     ):
         return True
@@ -182,16 +184,24 @@ def loses_command(run: Run) -> Steps[None]:
             handover.leave_it_to(run, name)
             return
         later = [*(run.news(name) for name in run.ports.peers), *handover.an_heir_may_come(run)]
-        run.by_word = run.by_word or holder == run.me or handover.left_by(run) not in ("", run.me)
+        if not run.by_word and handover.left_by(run) not in ("", run.me):
+            run.by_word = True
+            heed_who_missed_that(run, named)  # he may be down himself, and hears us no more when he is back
+        run.by_word = run.by_word or holder == run.me
         if holder == run.me:
             named = named_last(run, named)
             moves = [cluster.until(when.not_held_by(run.me)), cluster.until(when.members_beside(named))]
             yield from run.wait(*moves, *later)
             if cluster_holder(run) != run.me:  # else only news of somebody
-                for name in may_have_missed_that(run, named):
-                    run.spawn(missed_that(run, name))
+                heed_who_missed_that(run, named)
         elif any(says_it_commands(peer) for peer in run.ports.peers.values()):
             return
         else:
             rivals = [peer.until(when.PEER_COMMANDS) for peer in run.ports.peers.values()]
             yield from run.wait(*handover.word_comes(run), *rivals, *later)
+
+
+def heed_who_missed_that(run: Run, named: frozenset[str]) -> None:
+    """The word by which we command has gone, or was never given to us by name."""
+    for name in may_have_missed_that(run, named):
+        run.spawn(missed_that(run, name))

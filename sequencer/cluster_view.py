@@ -26,6 +26,8 @@ class ClusterView:
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
+    disowned: str = ""
+    """Who holds the group here, and has said for long that he commands nobody: so it is with him (C4)."""
     missed: dict[str, float] = field(default_factory=dict)
     """Nodes that were down when it ceased to run, by whose word we command, or took no part, unseen; and from
     when one that is up and not heard may be at work: it has not heard that. Never, until it is seen up."""

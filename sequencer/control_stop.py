@@ -11,7 +11,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import ups_at_floor
-from sequencer.before_we_go import Fall, before_we_go, switch_off_row
+from sequencer.before_we_go import Fall, before_we_go, power_of_who_went_before, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
@@ -169,8 +169,8 @@ def stops_by_s(run: Run) -> float:
     site, nodes = run.site, run.site.servers[run.me].upses
     disks = site.control_array_upses if run.scope.control else ()
     own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
-    calls_s = [last_call_s(run, ups, timing.off_call_s) for ups in disks]
-    own_s = (last_call_s(run, ups, timing.off_call_s) for ups in own)
+    calls_s = [last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in disks]
+    own_s = (last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in own)
     calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
     return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
 
@@ -231,7 +231,7 @@ def stop_node_once(run: Run, node: Server) -> Steps[None]:
         return  # its disk is out as well by now: that page asks the other nodes, whose disk it is, too (S18)
     falls: list[list[Fall]] = [[(ups, list(run.site.servers_on(ups.name)))] for ups in upses]
     if floors is not None:
-        falls = [*disks_on_their_batteries(run), *falls]
+        falls = [*disks_on_their_batteries(run), *power_of_who_went_before(run, upses), *falls]
     yield from halt_and_cut(run, (node,), falls, floors)
 
 
@@ -265,7 +265,8 @@ def halt_and_cut(
         to_fall = [ups for row in falls for ups, _ in row]
         others_first = partial(before_we_go, run, others, told, to_fall, theirs, floors)
         first = partial(when_we_may, run, others, others_first)
-        systems.append(run.spawn(stop_system(run, run.site.servers[run.me], first)))
+        me = run.site.servers[run.me]
+        systems.append(run.spawn(attended(run, me, stop_system(run, me, first))))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     yield from run.together(
         *(switch_off_row(run, row) for row in falls),

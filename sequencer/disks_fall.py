@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from sequencer import timing
 from sequencer.asleep import booted_wall_s
 from sequencer.comes_back import answer, comes_back
-from sequencer.feeds import is_back
 from sequencer.force import force_before_the_cut
 from sequencer.journal import Armed
 from sequencer.ports import Off, Steps
@@ -31,7 +30,7 @@ def go_before_our_disks(run: Run) -> Steps[bool]:
     me = run.site.servers[run.me]
     upses = [run.site.upses[name] for name in me.upses]
     falls_s = max(disks_fall_at_s(run, me), default=None)
-    if falls_s is None or not upses or not all(is_our_own(run, u.name) and is_back(run, u) for u in upses):
+    if falls_s is None or not upses or not all(is_our_own(run, u.name) for u in upses):
         return False
     if not comes_back(run, me) or (yield from was_up_before(run, me)):
         return False

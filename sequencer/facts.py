@@ -52,7 +52,8 @@ class Facts:
         """The same of a node that says it goes down to boot again, as the manager reboots all of them."""
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
-        """OFFs whose time was over when another outage was declared before the incident was closed."""
+        """OFFs whose time was over when another outage was declared before the incident was closed, or when
+        that UPS was told anew."""
         self.left_open: tuple[int, frozenset[str], frozenset[str]] | None = None
         """An incident that one of a later number has overtaken, of nobody who knew of it; whose, and who had
         run."""
@@ -247,6 +248,14 @@ class Facts:
     def _note_opened(self, node: str, epoch: int) -> None:
         self._opened[node] = max(epoch, self._opened.get(node, 0))
 
+    def _arms(self, row: Row, heard_s: float) -> None:
+        """An OFF. One that fell before it may count yet, as long as nothing tells that this one came."""
+        if (fallen := self.armed.get(row.subject)) is not None and fallen.is_over(row, heard_s):
+            self.armed_before[row.subject] = fallen
+        returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
+        falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
+        self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down)
+
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:
             case Kind.DECLARED:
@@ -263,12 +272,7 @@ class Facts:
             case Kind.PLANNED:
                 self.planned = row.subject
             case Kind.OFF_ARMED:
-                returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
-                falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
-                self.armed[row.subject] = Armed(
-                    heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down
-                )
-                self.armed_before.pop(row.subject, None)
+                self._arms(row, heard_s)
             case Kind.START_ASKED:
                 self.start_asked = True
             case Kind.JOB:

@@ -15,6 +15,7 @@ from sequencer import guards
 from sequencer.journal import Kind
 from sequencer.ports import Condition, Os, ServerStatus, Steps
 from sequencer.power_falls import (
+    carriers_of,
     held_batteries_end,
     held_battery_ends_s,
     linked_disks,
@@ -97,6 +98,7 @@ def force_before_the_cut(run: Run, server: Server) -> Steps[bool]:
         force_at_s, hidden = to_be_forced_at_s(run, server), not_shown_yet(run, server)
         otherwise = run.news_when(partial(is_to_be_forced_otherwise, run, server, force_at_s, hidden))
         cards = [run.ports.upses[ups].until(when.COUNTS_DOWN) for ups in hidden]
+        cards += [run.ports.upses[ups].until(when.GOES_OFF) for ups in carriers_of(run, server)]
         ends = held_batteries_end(run, server)
         yield from run.wait(port.until(when.HALTED), otherwise, *cards, *ends, by_s=force_at_s)
         if halted(run, server):
@@ -230,11 +232,17 @@ def boots(run: Run, server: str) -> bool:
 
 def force_who_would_write(run: Run, array: Array) -> Steps[None]:
     """Its power was to be off by now and is not, or is held and its disk's battery waits no longer; and it
-    runs past its limit: what it writes from here on would be lost (S2, S18). Not who is held (S27)."""
-    late = [s for s in run.site.users_of(array.name) if runs_past_its_limit(run, s)]
-    late = [s for s in late if run.in_other_hands(s.name) is None]
-    late = [s for s in late if run.settled.issuperset(s.upses) or is_left_on(run, s)]
-    yield from run.together(*(force_before_we_go(run, server) for server in late))
+    runs past its limit: what it writes from here on would be lost (S2, S18). Not who is held (S27). Who is
+    heard to run only while another is forced comes after him."""
+    forced: set[str] = set()
+    while late := [s for s in run.site.users_of(array.name) if s.name not in forced and would_write(run, s)]:
+        forced.update(server.name for server in late)
+        yield from run.together(*(force_before_we_go(run, server) for server in late))
+
+
+def would_write(run: Run, server: Server) -> bool:
+    may_be_forced = runs_past_its_limit(run, server) and run.in_other_hands(server.name) is None
+    return may_be_forced and (run.settled.issuperset(server.upses) or is_left_on(run, server))
 
 
 def runs_past_its_limit(run: Run, server: Server) -> bool:

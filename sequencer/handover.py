@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING
 
 from sequencer import conditions as when
 from sequencer.ports import Answer, Os, PeerPort, PeerStatus, Seen, ServerStatus, Steps
-from sequencer.standing import cluster_holder, group_holder, has_left_it, says_it_commands, until_back
+from sequencer.standing import (
+    cluster_holder,
+    disowns_it,
+    group_holder,
+    has_left_it,
+    says_it_commands,
+    until_back,
+)
 
 if TYPE_CHECKING:
     from simpy import Event
@@ -71,6 +78,15 @@ def left_to(run: Run, name: str) -> Steps[None]:
                     run.me, f"{name} does not take the command; {run.me} goes on without a journal", "S30"
                 )
                 return
+
+
+def take_it_back(run: Run) -> None:
+    """Whom we left the command to has not taken it, and says that his journal is broken, too: he leaves it to
+    whom the cluster means, and that is us again, or nobody would command (C5, L2)."""
+    peer = run.ports.peers.get(run.heir)
+    status = None if peer is None or not peer.seen().fresh else peer.seen().status
+    if status is not None and when.PEER_LEAVES_IT.met(status):
+        run.heir = ""
 
 
 def group_went(run: Run) -> bool:
@@ -134,6 +150,8 @@ def word_comes(run: Run) -> list[Event]:
     moves = run.ports.cluster.until(when.held_beside(holder))
     if holder == run.me:
         return [moves]
+    if disowns_it(run, holder):
+        return [moves, run.ports.peers[holder].until(when.PEER_IS_GONE)]
     if not has_left_it(run, holder):
         return [moves, *until_back(run, holder)]
     return [moves, run.ports.peers[holder].until(when.PEER_KEEPS)]

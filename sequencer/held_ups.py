@@ -30,7 +30,10 @@ def have_accepted(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
 
 
 def may_be_told(run: Run, ups: Ups, loads: list[Server]) -> Steps[bool]:
-    """Until nobody is held; False: it goes off meanwhile, and needs not to be told."""
+    """Until nobody is held; False: it goes off meanwhile, and needs not to be told. Whoever is held, and was
+    given up while nobody heard him, may be heard by now (S1)."""
+    ports = [run.ports.servers[s.name] for s in loads if run.in_other_hands(s.name) is not None]
+    yield from run.all_of(*(port.look() for port in ports if not port.seen().fresh))
     if not is_held_up(run, ups, loads):
         return True
     yield from run.race(nobody_is_held(run, ups, loads), goes_untold(run, ups, loads))

@@ -17,15 +17,16 @@ def held_by(run: Run, holder: str) -> Steps[None]:
 
     A service that hangs commands nobody, nor does one whose own cluster tells it that another holds the group
     (C4, C7). Somebody has to look after it before the mains fail. If its node is down when nobody has, and as
-    long after too, the group has moved, and only the cluster's service here does not know.
+    long after too, the group has moved, and only the cluster's service here does not know. And if it says all
+    the while that it commands nobody, that is so: else nobody would, until the batteries are empty (L2).
     """
     moves, cluster = when.not_held_by(holder), run.ports.cluster
-    told = was_down = False
-    run.cluster.outlived = ""
+    told = was_down = was_idle = False
+    run.cluster.outlived = run.cluster.disowned = ""
     text = f"{holder} holds {run.site.cluster.name}, and is not heard to command; nobody else may"
     while (peer := run.ports.peers.get(holder)) is not None and holds(run, holder):
         if says_it_commands(peer):
-            told = was_down = False
+            told = was_down = was_idle = False
             run.alarm_is_over(holder, text, "L5")
             yield from run.wait(cluster.until(moves), peer.until(when.PEER_IS_IDLE))
         yield from run.race(stays_silent(run, holder, peer), write_down_what_we_see(run))
@@ -35,7 +36,9 @@ def held_by(run: Run, holder: str) -> Steps[None]:
             run.announce(run.site.name)
             if was_down and is_down(run, holder) and nobody_else_may(run, holder):
                 run.cluster.outlived = holder
-            told, was_down = True, told and is_down(run, holder)
+            if was_idle and peer.seen().fresh and nobody_else_may(run, holder):
+                run.cluster.disowned = holder
+            told, was_down, was_idle = True, told and is_down(run, holder), peer.seen().fresh
     if holds(run, holder):
         yield from run.wait(cluster.until(moves))
     run.alarm_is_over(holder, text, "L5")  # should it hold the group again, and not command, that is news

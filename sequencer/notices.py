@@ -104,18 +104,45 @@ def noticing(
 
 
 def counting(
-    noticed: Noticed[UpsStatus], env: simpy.Environment, ups: str, since_s: dict[str, float]
+    noticed: Noticed[UpsStatus],
+    env: simpy.Environment,
+    ups: str,
+    since_s: dict[str, float],
+    offs_s: dict[str, float],
 ) -> Noticed[UpsStatus]:
-    """The same, and since when this UPS counts down, as long as it is watched.
+    """The same, and since when this UPS counts down, as long as it is watched; and since when it is off.
 
     Nobody knows that of one that is found at it, nor of one that was silent: it may have been told anew.
     """
 
     def told(old: UpsStatus | None, new: UpsStatus | None) -> None:
+        if new is not None and new.output_on:
+            offs_s.pop(ups, None)
+        elif new is not None and old is not None and old.output_on:
+            offs_s[ups] = float(env.now)
         if new is None or not new.off_armed:
             since_s.pop(ups, None)
         elif old is not None and not old.off_armed:
             since_s[ups] = float(env.now)
+        noticed(old, new)
+
+    return told
+
+
+def moving(
+    noticed: Noticed[ClusterStatus], env: simpy.Environment, moved_s: dict[str, float]
+) -> Noticed[ClusterStatus]:
+    """The same, and since when its group has been with whom it names, if this life has watched it come."""
+    holder: str | None = None
+    first = True
+
+    def told(old: ClusterStatus | None, new: ClusterStatus | None) -> None:
+        nonlocal holder, first
+        if new is not None:
+            if new.holder != holder:
+                moved_s.clear()
+                moved_s.update({new.holder: float(env.now)} if new.holder and not first else {})
+            holder, first = new.holder, False
         noticed(old, new)
 
     return told

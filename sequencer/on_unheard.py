@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import simpy
 
 from sequencer import conditions as when
-from sequencer.ports import ArrayPort, PeerPort, ServerPort, Steps
+from sequencer.ports import ArrayPort, ArrayStatus, PeerPort, Seen, ServerPort, ServerStatus, Steps
 from sequencer.run import Run
 from sequencer.site import Ups
 from sequencer.timing import EVIDENCE_EXTRA_S
@@ -44,15 +46,22 @@ def carries_alone(run: Run, ups: Ups) -> bool:
 
 def was_on_since(run: Run, ups: Ups) -> bool:
     """It said last that it is off, or counts down; and one of these has answered to what was asked later than
-    that, or than its time was over: silent by now, he proves no more that it fell than it does (S3, S11)."""
+    that, or than its time was over: silent by now, he proves no more that it fell than it does (S3, S11).
+    Not if another carried him then, which has gone off since (X-04)."""
     seen, armed = run.ports.upses[ups.name].seen(), run.facts.armed.get(ups.name)
     if seen.status is None or (seen.status.output_on and armed is None):
         return False
     off_s = seen.at_s
     if seen.status.output_on and armed is not None:
         off_s = max(off_s, armed.falls_at_s + EVIDENCE_EXTRA_S)
-    heard = [port.seen() for ports in may_feed(run, ups) for port in ports]
-    return any(s.status is not None and s.at_s > off_s + run.site.polling.timeout_s for s in heard)
+    asked_s = {s.at_s for s in seen_on(run, ups) if s.at_s > off_s + run.site.polling.timeout_s}
+    return any(s.at_s == at_s for at_s in asked_s for s in seen_on(run, ups, at_s))
+
+
+def seen_on(run: Run, ups: Ups, at_s: float = inf) -> list[Seen[ServerStatus] | Seen[ArrayStatus]]:
+    """The last word of each whom it may feed, or may have fed then."""
+    readings = [port.seen() for ports in may_feed(run, ups, at_s) for port in ports]
+    return [seen for seen in readings if seen.status is not None]
 
 
 def fed_alone(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
@@ -69,13 +78,16 @@ def may_give_power(run: Run, ups: Ups) -> bool:
     return heard or gives_power(run, ups)
 
 
-def may_feed(run: Run, ups: Ups) -> tuple[list[ServerPort], list[ArrayPort]]:
+def may_feed(run: Run, ups: Ups, at_s: float = inf) -> tuple[list[ServerPort], list[ArrayPort]]:
     """Whom it feeds, alone or beside others that are off as well, as far as anybody knows (X-04): when they
-    answer one of these is on, and each that is silent may be it (S3, S11)."""
+    answer one of these is on, and each that is silent may be it (S3, S11). `at_s`: whom it fed then, beside
+    others that had gone off by then, of those that this life has watched go.
+    """
     site, ports = run.site, run.ports
 
     def left(upses: tuple[str, ...]) -> int:
-        return sum(not off_by_what_is_known(run, name) for name in upses if name != ups.name)
+        others = [name for name in upses if name != ups.name]
+        return sum(not off_by_what_is_known(run, n) or ports.offs_s.get(n, -inf) > at_s for n in others)
 
     servers = [s.name for s in site.servers_on(ups.name) if left(s.upses) < s.minimum_supplies]
     arrays = [

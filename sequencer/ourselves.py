@@ -83,13 +83,17 @@ def is_left_on_it(run: Run, me: Server) -> bool:
 
     He had given us up: we booted, perhaps, or he did not hear us (S1). Who commands sees to himself; but no
     page stops him for the OFF of who commanded before, when the mains of that outage are back, or not in time
-    while he is to go alone, for that one boots yet.
+    while he is to go alone, for that one boots yet; nor for one of his own, when the page that told it has
+    been closed, for a schedule perhaps (H3).
     """
     if not is_about_to_fall(run, me):
         return False
     if run.commands:
+        told = [ups for ups in me.upses if was_told_by_us(run, ups)]
+        if told:
+            return not run.told_off_s.keys().isdisjoint(told) and run.me not in run.pages.attended
         alone = run.me in run.scope.nodes and not run.scope.control
-        return (alone or mains_back(run)) and not any(was_told_by_us(run, ups) for ups in me.upses)
+        return alone or mains_back(run)
     return not peers_heard(run)
 
 
@@ -185,7 +189,7 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
 
     Whoever boots us again then wants us up. Not so when we only restart: what was wanted is still to come.
     """
-    if still_wants(run, run.me, Goal.DOWN) and not run.commands:
+    if still_wants(run, run.me, Goal.DOWN):
         yield from run.race(run.until(lambda: restarts(run) or run.me in run.forcing), run.pause(WORD_LATE_S))
     if not restarts(run):
         yield from note_reached(run, run.me)

@@ -379,4 +379,8 @@ class Ports:
     hosts: dict[str, HostPort]
     """The watched hosts of the LAN, by their address."""
     countdowns_s: dict[str, float] = field(default_factory=dict)
-    """UPSes that this life has watched begin to count down, and when a reading told it first."""
+    """UPSes that this life has watched begin to count down, and when a reading told it first;"""
+    offs_s: dict[str, float] = field(default_factory=dict)
+    """and go off. Until then they may have given power."""
+    moved_s: dict[str, float] = field(default_factory=dict)
+    """Who holds the cluster's group, and when a reading told that first, if this life has watched it come."""

@@ -98,20 +98,56 @@ def is_to_be_forced(run: Run, server: Server) -> Steps[bool]:
 
 
 def next_cut_s(run: Run, server: Server) -> float | None:
-    """When the first of the UPSes under it is to fall, as far as this life knows.
+    """When the first of the UPSes under it is to fall, as far as this life knows; but as long as others say
+    that they carry it, or its disk, when so many have fallen that these are too few (X-04). Who hangs on his
+    way down by our word is forced as the first one falls all the same, but never before his own limit (H1).
 
     One that is still to be told counts down from then; who forced himself before would tell nobody. And that
     of a disk which is off has fallen, whatever time its OFF had: who goes down has his own time.
     """
-    times = []
-    for name in power_under(run, server):
-        if name in run.to_be_told or (name not in server.upses and is_off(run, name)):
+    under, times = set(power_under(run, server)), []
+    for upses, needed in parts_under(run, server):
+        cuts_s = [its_cut_s(run, server, name) for name in upses if name in under]
+        falls_s = [at_s for at_s in cuts_s if at_s is not None]
+        if not falls_s:
             continue
-        ups = run.site.upses[name]
-        at_s = falls_at_s(run, ups)
-        if at_s is not None and (was_told_by_us(run, name) or still_to_fall(run, ups)):
-            times.append(soonest_cut_s(run, server, ups, at_s))
-    return min(times, default=None)
+        stays_s = [runs_empty_s(run, run.site.upses[name]) for name in upses if carries(run, name)]
+        known_s = sorted([*falls_s, *stays_s])
+        at_s = known_s[max(len(known_s) - needed, 0)]
+        if at_s == inf and upses == server.upses and server.name in run.pages.goes_since_s:
+            past_limit_s = run.pages.goes_since_s[server.name] + server.stop_limit_s
+            at_s = max(min(falls_s), past_limit_s + run.site.force_before_s)
+        times.append(at_s)
+    at_s = min(times, default=inf)
+    return at_s if at_s < inf else None
+
+
+def parts_under(run: Run, server: Server) -> list[tuple[tuple[str, ...], int]]:
+    """What of it needs which UPSes, and how many of them: itself, and the parts of its disks."""
+    arrays = (run.site.arrays[name] for name in server.arrays)
+    parts = [(part, 1) for array in arrays for part in (array.controllers, array.enclosures)]
+    return [(server.upses, server.minimum_supplies), *parts]
+
+
+def carries(run: Run, name: str) -> bool:
+    """It says that it is on, for good as far as anybody knows. One that is still to be told goes later."""
+    status = answer(run.ports.upses[name])
+    told = name not in run.to_be_told and was_told_by_us(run, name)
+    return status is not None and not when.GOES_OFF.met(status) and not told
+
+
+def carriers_of(run: Run, server: Server) -> list[str]:
+    return [name for name in power_under(run, server) if carries(run, name)]
+
+
+def its_cut_s(run: Run, server: Server, name: str) -> float | None:
+    if name in run.to_be_told or (name not in server.upses and is_off(run, name)):
+        return None
+    ups = run.site.upses[name]
+    at_s = falls_at_s(run, ups)
+    if at_s is None or not (was_told_by_us(run, name) or still_to_fall(run, ups)):
+        return None
+    return soonest_cut_s(run, server, ups, at_s)
 
 
 def not_shown_yet(run: Run, server: Server) -> list[str]:

@@ -80,6 +80,9 @@ def is_to_return(run: Run, ups: Ups, said_s: float | None) -> bool:
     Its card may be silent; but who lives on it runs, or did a moment ago, and that was to fall before (N6).
     """
     off, status = run.facts.armed.get(ups.name), answer(run.ports.upses[ups.name])
+    before = run.facts.armed_before.get(ups.name)
+    if status is None and before is not None and before.wakes(said_s) and not has_come_back(run, ups, before):
+        return True  # what it was told since it may not have heard
     if off is None or not off.wakes(said_s):
         return False
     told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s

@@ -19,7 +19,7 @@ from sequencer.power_on import charge_of
 from sequencer.proof import without_power
 from sequencer.run import Run
 from sequencer.scope import array_fails
-from sequencer.site import Array, Server
+from sequencer.site import Array, Server, Ups
 from sequencer.step import Ask, step
 
 
@@ -54,8 +54,10 @@ def flush_it(run: Run, array: Array) -> Steps[None]:
 
 def may_be_lost(run: Run, array: Array) -> bool:
     """It holds what has not been flushed, nobody writes to it, and a battery of it has too little for a full
-    stop, or does not tell."""
+    stop, or does not tell. While its mains are away that is for their outage, if they stay so (S3)."""
     upses = [run.site.upses[name] for name in array.upses]
+    if any(says_away(run, ups) for ups in upses):
+        return False
     waits = not all(charge_of(run, ups).enough for ups in upses) and all(users_down(run, array).values())
     ready = guards.ready(run.ports.arrays[array.name].seen())
     return waits and ready and not (says_flushed(run, array) or is_flushing(run, array))
@@ -69,6 +71,11 @@ def is_so_now(run: Run, array: Array) -> Steps[bool]:
     cards = (run.ports.upses[name].look() for name in upses)
     yield from run.all_of(*cards, *(run.ports.servers[server.name].look() for server in users))
     return may_be_lost(run, array)
+
+
+def says_away(run: Run, ups: Ups) -> bool:
+    seen = run.ports.upses[ups.name].seen()
+    return seen.fresh and seen.status is not None and not seen.status.mains
 
 
 def has_cache(run: Run, array: Array) -> bool:
@@ -86,13 +93,16 @@ def is_seen_down(run: Run, server: Server) -> bool:
 
 
 def still_to_come(run: Run, array: Array) -> list[simpy.Event]:
-    """That it is ready, that its users are down. Its battery only gains, and waits for nothing."""
+    """That it has its mains, and is ready; that its users are down. Its battery only gains, and waits for
+    nothing."""
     if not has_cache(run, array):
         return []
     port, ports = run.ports.arrays[array.name], run.ports
     up = [server for server in run.site.users_of(array.name) if not is_seen_down(run, server)]
     on = (ups for server in up for ups in server.upses if not is_off(run, run.site.upses[ups]))
+    away = [name for name in array.upses if says_away(run, run.site.upses[name])]
     return [
+        *(ports.upses[name].until(when.MAINS_BACK) for name in away),
         *([] if guards.ready(port.seen()) else [port.until(when.READY, eager=True)]),
         *(ports.servers[server.name].until(when.HALTED, eager=True) for server in up),
         *(ports.upses[ups].until(when.OUTPUT_OFF) for ups in on),

@@ -118,12 +118,19 @@ def cluster_holder(run: Run) -> str | None:
     """Whom the cluster's word makes commander: the holder of its group, if he has not left it to another.
 
     Nor is down while the cluster hangs on its way down, and so moves nothing (C11), or was down for so long
-    that it must have moved, whatever its service here goes on saying (C4).
+    that it must have moved, whatever its service here goes on saying (C4). Nor says that he does not command.
     """
     holder = group_holder(run)
-    return (
-        None if holder is not None and (has_left_it(run, holder) or is_left_behind(run, holder)) else holder
-    )
+    if holder is None or has_left_it(run, holder) or is_left_behind(run, holder) or disowns_it(run, holder):
+        return None
+    return holder
+
+
+def disowns_it(run: Run, holder: str) -> bool:
+    """He has said so for too long, and does yet: heard no longer, he may have begun to command (C4, S13)."""
+    peer = run.ports.peers.get(holder)
+    says_so = peer is not None and peer.seen().fresh and not says_it_commands(peer)
+    return run.cluster.disowned == holder and says_so
 
 
 def is_left_behind(run: Run, holder: str) -> bool:
@@ -176,12 +183,16 @@ def has_left_it(run: Run, node: str) -> bool:
     """By its last word its journal is broken, and it does not command (C5); or we have left it ourselves.
 
     It leaves it to nobody while no other journal is well: then it only says that another one commands (S13).
+    Nor does a word count that is older than his group: silent since, he may have begun anew.
     """
     if node == run.me:
         return bool(run.heir)
     peer = run.ports.peers.get(node)
-    status = None if peer is None else peer.seen().status
-    return status is not None and PEER_LEAVES_IT.met(status) and another_is_well(run, node)
+    if peer is None or (status := (seen := peer.seen()).status) is None:
+        return False
+    if not seen.fresh and seen.at_s < run.ports.moved_s.get(node, -inf):
+        return False
+    return PEER_LEAVES_IT.met(status) and another_is_well(run, node)
 
 
 def another_is_well(run: Run, node: str) -> bool:

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from math import inf
 
+import simpy
+
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.asleep import booted_since_wanted, returns_with_mains, says_why_it_booted, stays_as_it_is
@@ -27,6 +29,7 @@ from sequencer.power_falls import (
     falls_under,
     is_about_to_fall,
     is_to_be_forced,
+    linked_disks,
     may_take_until_s,
     was_told_by_us,
 )
@@ -34,7 +37,8 @@ from sequencer.proof import is_up, mains_back, without_power
 from sequencer.reboots import is_back_up, note_reached, out_of_its_reboot
 from sequencer.run import Run
 from sequencer.scope import server_fails
-from sequencer.site import Server, ServerRole, Site, Ups
+from sequencer.shortage import flush_and_cut_s
+from sequencer.site import Server, ServerRole
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.wants import wants
 
@@ -193,8 +197,18 @@ def note_use(run: Run, server: Server) -> None:
 
 
 def down_again(run: Run, server: Server) -> Steps[None]:
-    """It lets nobody in before it is up. One that a page told, which was closed since, ends its time (L4)."""
-    yield from run.until_seen(run.ports.servers[server.name], when.UP_OR_STOPPING)
+    """It lets nobody in before it is up. A boot may take its limit, or hang (H9): it is waited for no longer
+    than the batteries last that its OFF needs, and the flush of its arrays (S18, L2). One that a page told,
+    which was closed since, ends its time (L4)."""
+    port = run.ports.servers[server.name]
+    limit_s = run.now + run.site.start.server_limit_s
+    while not (guards.is_seen(port.seen(), Os.UP) or guards.is_seen(port.seen(), Os.SHUTTING_DOWN)):
+        by_s = min(limit_s, battery_ends_s(run, server))
+        if run.now >= by_s:
+            break
+        yield from run.wait(
+            port.until(when.UP_OR_STOPPING, eager=True), *battery_ends(run, server), by_s=by_s
+        )
     note_use(run, server)
     yield from stop_system(run, server)
 
@@ -255,22 +269,44 @@ def to_be_told_by_s(run: Run, server: Server) -> float:
 
 def battery_ends_s(run: Run, server: Server) -> float:
     """When so many of its batteries last for their OFF only that too few are left; or that of a control disk
-    does, where it is told when the nodes go. The cluster's limit is over when these are asked."""
+    does, where it is told when the nodes go; or that of a linked one lasts for its flush only. The cluster's
+    limit is over when the nodes are asked."""
     if not server.upses:
         return inf
-    site, node = run.site, server.role is ServerRole.CONTROL
-    needs = timing.off_call_s if node else timing.last_call_s
-    ends_s = sorted(last_call_s(run, site.upses[name], needs) for name in server.upses)
-    disks = site.control_array_upses if node and run.scope.control else ()
-    return min([ends_s[len(ends_s) - server.minimum_supplies], *(last_call_s(run, u, needs) for u in disks)])
+    ends_s = sorted(last_call_s(run, name, need_s) for name, need_s in offs_need_s(run, server).items())
+    disks = [last_call_s(run, name, need_s) for name, need_s in disks_need_s(run, server).items()]
+    return min([ends_s[len(ends_s) - server.minimum_supplies], *disks])
 
 
-def last_call_s(run: Run, ups: Ups, needs: Callable[[Site, Ups], float]) -> float:
-    """When its battery, by its word, lasts for its OFF only; never of one that has been told already."""
-    status = answer(run.ports.upses[ups.name])
+def battery_ends(run: Run, server: Server) -> list[simpy.Event]:
+    """When one of these tells so."""
+    needs_s = offs_need_s(run, server) | disks_need_s(run, server)
+    conditions = {name: when.battery_ends(need_s) for name, need_s in needs_s.items()}
+    told = {name: answer(run.ports.upses[name]) for name in conditions}
+    left = (name for name, status in told.items() if status is None or not conditions[name].met(status))
+    return [run.ports.upses[name].until(conditions[name]) for name in left]
+
+
+def offs_need_s(run: Run, server: Server) -> dict[str, float]:
+    needs = timing.off_call_s if server.role is ServerRole.CONTROL else timing.last_call_s
+    return {name: needs(run.site, run.site.upses[name]) for name in server.upses}
+
+
+def disks_need_s(run: Run, server: Server) -> dict[str, float]:
+    """Of a linked disk: to force who would write to it, and then its flush."""
+    if server.role is ServerRole.CONTROL:
+        disks = run.site.control_array_upses if run.scope.control else ()
+        return {ups.name: timing.off_call_s(run.site, ups) for ups in disks}
+    need_s = run.site.force_before_s + flush_and_cut_s(run)
+    return {ups: need_s for array in linked_disks(run, server) for ups in array.upses}
+
+
+def last_call_s(run: Run, ups: str, need_s: float) -> float:
+    """When its battery, by its word, lasts for no more than this; never of one that has been told already."""
+    status = answer(run.ports.upses[ups])
     if status is None or not when.ON_BATTERY.met(status) or status.off_armed or status.runtime_s is None:
         return inf
-    return run.now + status.runtime_s - needs(run.site, ups)
+    return run.now + status.runtime_s - need_s
 
 
 def accepts(run: Run, server: Server) -> None:

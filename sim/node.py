@@ -228,11 +228,12 @@ class Node(Device[PeerStatus]):
             self._mailbox.deliver(request)
 
     def _ports(self, link: Link, mailbox: Mailbox) -> Ports:
-        devices, since_s = self._devices, dict[str, float]()
+        devices = self._devices
+        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
         wall = WallPort(devices.servers[self.name].clock)
         link.at_close(wall.close)
         return Ports(
-            upses={n: UpsPort(link, u, self._counting(n, since_s)) for n, u in devices.upses.items()},
+            upses={n: UpsPort(link, u, self._counting(n, since_s, offs_s)) for n, u in devices.upses.items()},
             servers={
                 n: ServerPort(link, s, self._noticed(n, notices.of_server))
                 for n, s in devices.servers.items()
@@ -243,7 +244,7 @@ class Node(Device[PeerStatus]):
             cluster=ClusterPort(
                 link,
                 devices.cluster,
-                self._noticed(devices.cluster.name, notices.of_cluster),
+                notices.moving(self._noticed(devices.cluster.name, notices.of_cluster), self._env, moved_s),
                 lambda: self.told or devices.cluster.status,
             ),
             peers={
@@ -266,13 +267,15 @@ class Node(Device[PeerStatus]):
                 for n, h in devices.hosts.items()
             },
             countdowns_s=since_s,
+            offs_s=offs_s,
+            moved_s=moved_s,
         )
 
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self._env, self._stream, name, self.name)
 
-    def _counting(self, ups: str, since_s: dict[str, float]) -> Noticed[UpsStatus]:
-        return notices.counting(self._noticed(ups, notices.of_ups), self._env, ups, since_s)
+    def _counting(self, ups: str, since_s: dict[str, float], offs_s: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self._env, ups, since_s, offs_s)
 
     # What its peers see of it
 

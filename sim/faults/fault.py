@@ -151,7 +151,8 @@ class Excuse:
     unasked: bool = False
     """Only of a boot that nobody of ours has brought about: no ON, no wake."""
     unseen: bool = False
-    """Only of a system that began to boot when no control node was at work any more, nor has been since."""
+    """Only of a system that began to boot when no control node was at work, or less than a poll before, nor
+    has been since."""
     deaf: bool = False
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     in_time: bool = False

@@ -263,6 +263,7 @@ SERVICE_UPGRADED = Fault(
     excuses=(
         Excuse("L1", Reach.DEPENDING, "its peers learn nothing of what it begins and ends", stays=True),
         *BATTERIES_END,
+        *NOBODY_FORCES,
         *(replace(excuse, stays=True) for excuse in (*NOBODY_TELLS, *UNHEARD)),
     ),
     amount=Amount("how long that takes", Unit.SECONDS, 20.0, 0.0, DAY_S),

@@ -274,10 +274,13 @@ def healed(seed: int, ground: Ground, deeds: list[Deed], calm_s: float) -> list[
                 found.append(Booted(calm_s + 2.0, subject))
                 if fault is FOREIGN_SHUTDOWN and subject in ground.site.cluster.nodes:  # the last, perhaps
                     found.append(Managed(calm_s + OPERATOR_S, Manager.START, ground.site.cluster.name))
-            case Trouble(_, fault) if (
-                fault is CLUSTER_MISTAKEN
-            ):  # an alarm tells him of one that stands still
-                found.append(Asked(calm_s + OPERATOR_S, Wish.POWER_ON, (), BY))
+            case Trouble(_, fault) if fault is CLUSTER_MISTAKEN:
+                # An alarm tells him of a cluster that stands still, and later one that it takes no start: by
+                # its old word its last node went as one of two (R9-01).
+                asked_s = calm_s + OPERATOR_S
+                found.append(Asked(asked_s, Wish.POWER_ON, (), BY))
+                started_s = asked_s + ground.site.start.cluster_limit_s
+                found.append(Managed(started_s, Manager.START, ground.site.cluster.name))
             case Managed(at_s, Manager.SHUTDOWN, of):  # by hand; then nobody may be left who commands
                 found += by_hand(ground, of, at_s, calm_s)
             case Managed(_, Manager.REBOOT, of) if (

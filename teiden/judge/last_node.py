@@ -225,10 +225,11 @@ class LastNode:
         return device == end.node and (end.died or end.by_another(since_s))
 
     def gone_before(self, server: str, t_s: float) -> bool:
-        """None of them is at work by then, nor was when this one began to boot."""
+        """None of them is at work by then, nor was a poll after this one began to boot: nobody saw that."""
         end = self._at(t_s)
         boots = (e.t for e in self._events if (e.name, e.subject) == ("server.booting", server) and e.is_fact)
-        return end is not None and end.t <= max((at_s for at_s in boots if at_s <= t_s), default=-inf)
+        booted_s = max((at_s for at_s in boots if at_s <= t_s), default=-inf)
+        return end is not None and end.t <= booted_s + self._site.polling.on_line_s
 
     def left_in_its_time(self, server: str, t_s: float) -> bool:
         """None of them is at work by then; the last one went while this one was going down, and had time left

@@ -146,9 +146,10 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def _to_close_since_s(self, at_s: float) -> float | None:
             """For whom faults keep down; he that is up all the same, and heard, keeps it open no longer."""
-            # Who came up since no network carries that, nobody has seen; nor anybody whom it opened for.
+            # Who came up since no network carries that, nobody has seen; nor anybody whom it opened for, nor
+            # whom nobody could look at before, since the cluster did not run (S6).
             seen_s, began_s = self.room.machines.since, self.room.incident.began_s
-            dark = began_s is not None and began_s > heard_s
+            dark = began_s is not None and max(began_s, self.room.machines.cluster_since) > heard_s
             owed = frozenset(Returning.owed(self))
             names = (name for name in owed if not dark and seen_s.get(name, ALWAYS) <= heard_s)
             names = (name for name in names if not is_silent(events, name))

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from math import inf
 
+from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.site import Site
 from sequencer.timing import followed_s
@@ -136,9 +137,12 @@ class Said:
         )
 
     def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
-        """Of a UPS whose OFF was refused last: somebody has followed, without the cluster, and nothing proved
-        that another was down (S13). He switches nobody off; and nobody else commands, or not for long."""
-        told = (e for e in self.events if e.name in TOLD and e.subject == breach.subject and e.t <= breach.t)
+        """Of a UPS whose OFF was refused last, and of what its end took: somebody has followed, without the
+        cluster, and nothing proved that another was down (S13). He switches nobody off; and nobody else
+        commands, or not for long."""
+        fell = (e.subject for e in breach.events if e.name in ("ups.exhausted", "ups.output_off"))
+        ups = next(fell, breach.subject)
+        told = (e for e in self.events if e.name in TOLD and e.subject == ups and e.t <= breach.t)
         off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
         if not off or off[-1].name != "command.refused" or UNPROVED not in str(off[-1].details):
             return False
@@ -246,8 +250,11 @@ class Said:
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
+        Who takes another's word for it that a boot has ended one goes by what that one had heard.
         """
         *told, deed = breach.events
+        if told and THEN in told[-1].subject:
+            *told, deed = told
         if not told or not is_word(told[0]):
             return False
         from_s, again_s = next(
@@ -379,9 +386,8 @@ class Said:
     def _kept(self, array: str, at_s: float) -> bool:
         """It had power; and somebody was up whose journal was not broken before, as he has said (C5)."""
         up = self._up_at(at_s)
-        if up and all(self._says(node, BROKEN, at_s) for node in up):
-            return False
-        return is_fed(self.events, array, at_s)
+        broken = bool(up) and all(self._says(node, BROKEN, at_s) for node in up)
+        return not broken and is_fed(self.events, array, at_s)
 
     def _up_at(self, at_s: float) -> set[str]:
         """Their services too: one that has died is there again when it says something."""

@@ -19,10 +19,12 @@ from sequencer.timing import (
 from sim.story import FaultChange
 from teiden.judge.charge import Charges
 from teiden.judge.invariants.invariant import Breach
+from teiden.judge.its_turn import counts_s
 from teiden.judge.said import GOES, Said
 from teiden.judge.struck import Struck
 
 MAINS = ("ups.on_battery", "ups.on_line")
+CARDS = ("card.silent", "card.answering")
 STOPS = ("stop", "shutdown", "force", "flush", "off")
 
 
@@ -84,7 +86,8 @@ def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule:
 def left_alone(said: Said, site: Site, change: FaultChange, breach: Breach) -> bool:
     """Nobody had told whom the breach is of, or whom he takes with him, anything, though his outage counted,
     by the site file that the fault gives, and a node had been up since for as long as another one needs to
-    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything."""
+    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything.
+    What was told before mains that came back for less than they need to be stable counts as well."""
     theirs = change.fault.owed_as
     by_file = site if theirs is None else theirs(site, change.amount)
     whose = whom_it_hangs_on(site, breach.subject)
@@ -96,8 +99,34 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
     if lost_s is None:
         return False
     any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
-    told_s = min(_told_s(said.events, site, any_of, lost_s), at_s)
-    return said.up_s(_its_turn_s(said.events, site, name, lost_s), told_s) > confirm_s + followed_s(site)
+    began_s = _outage_began_s(said.events, site, name, at_s)
+    if _is_overdue(said.events, name, began_s, at_s):
+        return False
+    told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
+    turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
+    return said.up_s(turn_s, told_s) > confirm_s + followed_s(site)
+
+
+def _is_overdue(events: Sequence[Event], ups: str, from_s: float, at_s: float) -> bool:
+    """It was told to go off, and should have been by then: however late, that it was not is not for want of a
+    word. Of two feeds nobody tells one while the other has its mains (X-04)."""
+    sent = (e for e in events if e.name == "command.sent" and e.subject == ups and e.t >= from_s)
+    falls_s = (
+        e.t + float(e.details.get("falls_in_s", inf)) for e in sent if e.details.get("command") == "off"
+    )
+    return min(falls_s, default=inf) <= at_s
+
+
+def _outage_began_s(events: Sequence[Event], site: Site, ups: str, at_s: float) -> float:
+    """When it lost its mains, which have never been stable since."""
+    began_s = back_s = -inf
+    for e in events:
+        if e.is_fact and e.subject == ups and e.name in MAINS and e.t <= at_s:
+            if e.name == "ups.on_line":
+                back_s = e.t
+            elif e.t - back_s >= site.start.mains_stable_s:
+                began_s = e.t
+    return began_s
 
 
 def told_nothing(events: Sequence[Event], site: Site, subject: str, at_s: float) -> bool:
@@ -140,19 +169,31 @@ def _is_due(said: Said, site: Site, name: str, lost_s: float | None, by_s: float
         return False
     if name in {ups.name for ups in site.control_upses}:
         return _is_past_floor(said, site, name, by_s) and not _is_told(said.events, site, name, lost_s, by_s)
-    seen_s = said.up_s(_its_turn_s(said.events, site, name, lost_s), by_s)
+    known_s = _known_s(said.events, site, name, lost_s, by_s)
+    seen_s = said.up_s(_its_turn_s(said.events, site, name, known_s, by_s), by_s)
     return seen_s > followed_s(site) and not _is_told(said.events, site, name, lost_s, by_s)
 
 
-def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float) -> float:
+def _known_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:
+    """Since when anybody could tell its outage: of one that is silent since it lost its mains only since all
+    others on its feed have none (S12, U16); infinity: they have theirs, or it is alone there."""
+    cards = [e for e in events if e.is_fact and e.subject == ups and e.name in CARDS and e.t <= by_s]
+    heard = not cards or cards[-1].name == "card.answering"
+    if heard or cards[-1].t > lost_s + site.polling.on_line_s:
+        return lost_s
+    beside = (u.name for u in site.upses.values() if u.feed == site.upses[ups].feed and u.name != ups)
+    theirs = [_lost_s(events, name, by_s) for name in beside]
+    return max((lost_s, *(inf if at_s is None else at_s for at_s in theirs or [None])))
+
+
+def _its_turn_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s: float) -> float:
     """When its outage counts, and whom its array waits for is off: an OFF that counted down under them as its
     mains went, for a word perhaps, is told to nobody anew."""
     users = (s for array in site.arrays_on(ups) for s in site.users_of(array.name))
     waits_for = {name for server in users for name in server.upses} - {ups}
     armed = (e for e in events if e.is_fact and e.name == "ups.off_armed" and e.subject in waits_for)
     falls_s = (float(e.details["falls_at"]) for e in armed if e.t <= lost_s)
-    counts_s = lost_s + site.upses[ups].confirm_s
-    return max((counts_s, *falls_s)) + late_looks_s(site)
+    return max((counts_s(events, site, ups, lost_s, by_s), *falls_s)) + late_looks_s(site)
 
 
 def _is_past_floor(said: Said, site: Site, ups: str, by_s: float) -> bool:

@@ -79,3 +79,20 @@ def test_S10_c7_a_row_of_one_that_was_on_battery_at_the_first_look_counts_from_t
     assert s10(born.plus(late, lost, blinks[0].replace(f"{back_s}", f"{back_s - 0.5}"), blinks[1]))
     assert s10(born.plus(late, lost, f"{back_s - 1} room ups.on_line ups6")) == [], "another"
     assert s10(born.plus(late, lost, "42 room ups.on_line ups5")) == [], "it was told by then"
+
+
+def test_S10_c2_what_a_row_tells_of_who_was_low_at_its_first_look_counts_by_the_rooms_truth(
+    tell: Any,
+) -> None:
+    """Who boots, and takes the command, writes down what he saw then, and no word says why (two-feeds,
+    crowded seed 7100423)."""
+    row = '5 control1 journal.committed ups5 kind="confirmed"'
+    boots = "-300 room server.halted control1", "4 room server.up control1"
+    life = tell(CALM).plus(*boots, "0 room mains.lost utility", "0 room ups.on_battery ups5", row)
+    low = life.plus("3 room ups.low_battery ups5")
+    assert low.result("S10").breaches == ()
+    assert life.result("S10").breaches
+    assert life.plus("6 room ups.low_battery ups5").result("S10").breaches, "not by then"
+    assert low.plus("4.5 room ups.on_line ups5").result("S10").breaches, "nor any more"
+    told = low.plus("4.5 control1 ups.on_battery ups5")
+    assert told.result("S10").breaches, "he has told what he saw, and nothing of a low battery"

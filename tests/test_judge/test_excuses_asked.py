@@ -126,6 +126,15 @@ def test_s18_s13_whose_off_was_refused_since_nothing_proves_that_another_is_down
     assert said.UNPROVED in getsource(not_proven), "so it is said"
 
 
+@pytest.mark.parametrize(("fell", "counts"), [("ups3", False), ("ups2", True)])
+def test_l2_s13_nor_is_what_the_end_of_that_one_took_lost_by_anybody(
+    site: Site, fell: str, counts: bool
+) -> None:
+    end = fact(LATE_S, "ups.output_off", fell)
+    broken = Breach("L2", LATE_S, "controldisk", "", (end,))
+    assert left(site, broken, "loads_mixed_up", "ups6", REFUSED, ends=False) is counts
+
+
 @pytest.mark.parametrize(
     ("taken_s", "by", "counts"),
     [(0.0, "control1", True), (-51.0, "control1", False), (0.1, "control1", False), (0.0, "control2", False)],

@@ -110,7 +110,7 @@ def cut_off(told_s: float, t: float = STRUCK_S + 300) -> Breach:
     return Breach("S1", t, "rack1", "", (seen(told_s, "command.sent", "ups6", command="off"),))
 
 
-@pytest.mark.parametrize("fault", ["service_stalls", "node_hangs", "service_dies"])
+@pytest.mark.parametrize("fault", ["service_stalls", "node_hangs", "service_dies", "service_upgraded"])
 def test_c7_s1_while_nobody_may_follow_who_stands_still_nobody_forces_who_hangs(
     site: Site, fault: str
 ) -> None:

@@ -161,7 +161,8 @@ COMES_BACK = Fault(("H5",), "comes", Kind.LINKED, "it boots again", lambda *_: N
     [
         (700.0, 800.0, 2000.0, True),
         (700.0, 700.0, 2000.0, True),
-        (700.0, 699.0, 2000.0, False),  # it was there to be seen
+        (700.0, 695.0, 2000.0, True),  # no poll has shown it
+        (700.0, 694.9, 2000.0, False),  # it was there to be seen
         (700.0, 800.0, 950.0, False),  # somebody is up again, and sees it
         (700.0, None, 2000.0, False),  # it has not booted
         (1100.0, 1050.0, 2000.0, False),

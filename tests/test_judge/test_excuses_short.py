@@ -272,3 +272,27 @@ def test_l2_t7_an_array_whose_users_powers_counted_down_as_its_mains_went_has_it
         broken = [Breach("L2", GONE_S, "linkeddisk", "it was empty", ())]
         died = [FaultChange(struck_s, named("switch_dies"), "lan1")]
         assert (excused(broken, died, site, sorted(run, key=lambda e: e.t))[1] == []) is holds
+
+
+@pytest.mark.parametrize(
+    ("silent_s", "answers_s", "others_s", "counts"),
+    [
+        (LOST_S, None, None, False),  # silence alone is no outage
+        (LOST_S + 5.1, None, None, True),  # it had told
+        (LOST_S, LOST_S + 50.0, None, True),  # and so it has since
+        (LOST_S, None, LOST_S + 20.0, True),  # silent beside others without mains it counts as out (U16)
+        (LOST_S, None, 4900.0, False),  # which nobody had the time to see
+    ],
+)
+def test_s12_l2_n1_nobody_is_neglected_whose_card_told_nobody_of_his_outage_before_the_lan_died(
+    site: Site, silent_s: float, answers_s: float | None, others_s: float | None, counts: bool
+) -> None:
+    """And when those on his feed lost theirs nobody was heard any more (crowded, 7300157)."""
+    run = [*lost(1000.0, ups="ups6"), Event(silent_s, "card.silent", "ups6", "room", Source.FACT)]
+    if answers_s is not None:
+        run.append(Event(answers_s, "card.answering", "ups6", "room", Source.FACT))
+    if others_s is not None:
+        run += [e for name in site.upses if name != "ups6" for e in lost(1000.0, others_s, name)]
+    broken = [Breach("L2", 6000.0, "rack1", "", ())]
+    dies = FaultChange(5000.0, named("switch_dies"), "lan1")
+    assert (excused(broken, [dies], site, sorted(run, key=lambda e: e.t))[1] == broken) is counts

@@ -351,3 +351,26 @@ def test_n2_t7_s28_who_cannot_hear_why_another_boots_takes_that_for_the_end_of_t
     assert left(0) == left(20) == left(40) == 0
     assert left(-1) == 1, "he heard that yet"
     assert left(20, ended_s=31) == 1, "he has met the other since"
+
+
+def test_n2_s28_who_takes_anothers_word_for_it_that_a_boot_has_ended_one_goes_by_what_that_one_had_heard(
+    site: Site,
+) -> None:
+    """control1 has restarted the cluster; control2 cannot hear that, and says when they meet that somebody
+    has booted it."""
+    word = said_to(STRUCK_S + 30, "request.accepted", "control2", id="r1")
+    over = said_to(STRUCK_S + 90, "journal.committed", "control2", "r1, then control2/2", kind="wanted")
+    deed = said_to(STRUCK_S + 200, "command.sent", "control1", "ups5", command="on")
+
+    def left(told_s: float, ended_s: float, *shown: Event) -> int:
+        restart = said_to(STRUCK_S + told_s, "command.sent", "control1", "ssccluster", command="restart")
+        broken = [Breach("S28", deed.t, "ups5", "it is switched on", (word, restart, *shown, deed))]
+        fault = named("nodes_parted")
+        ends = FaultChange(STRUCK_S + ended_s, fault, "control1", present=False)
+        events = [word, restart, over, deed]
+        return len(excused(broken, [FaultChange(STRUCK_S, fault, "control1"), ends], site, events)[1])
+
+    assert left(60, 150, over) == 0
+    assert left(60, 150) == 1, "he has told that himself, and nobody says that it is over"
+    assert left(-1, 150, over) == 1, "that was told before they were parted"
+    assert left(60, 35, over) == 1, "they had met again by then"

@@ -28,6 +28,16 @@ def test_S3_a_flush_while_a_server_may_still_write_is_reported(outage: Any) -> N
     assert "rack1 was not down and ups6 still gave power" in telling.breach("S3")
 
 
+@pytest.mark.parametrize(("hand_s", "broken"), [(453.1, []), (453.0, ["S3"])])
+def test_S3_o1_what_a_hand_switches_on_while_the_request_is_on_its_way_nobody_has_seen(
+    outage: Any, hand_s: float, broken: list[str]
+) -> None:
+    telling = outage.plus(
+        f"{hand_s} room ups.output_on ups6 cause=button", f"{hand_s} room server.booting rack1"
+    )
+    assert [rule for rule in telling.broken if rule == "S3"] == broken
+
+
 def test_S3_an_array_that_begins_long_after_it_was_told_is_judged_then_too(outage: Any) -> None:
     telling = outage.moved("array.flushing", 500).plus("480 room ups.output_on ups6 cause=return")
 

@@ -90,7 +90,9 @@ def test_S28_n2_it_is_shown_by_the_word_and_by_what_makes_somebody_boot_that_he_
     restart = "-300 control2 command.sent ssccluster command=restart"
     assert shown(back, restart, over) == [-500, -300, 0], "the last"
     assert shown(back) == [-500, 0], "he does not say so"
-    assert shown(back, over.replace("-200 control1", "-200 control2")) == [-500, 0], "another does"
+    another = over.replace("-200 control1", "-200 control2")
+    assert shown(back, another) == [-500, 0], "who told that says so himself"
+    assert shown(back.replace("control2", "control1"), another) == [-500, -600, -200, 0], "by his word for it"
     assert shown(back, over.replace("r1", "r2")) == [-500, 0], "of another word"
     assert shown(back, over.replace("-200", "0")) == [-500, 0], "not yet"
     assert shown(over, back.replace("control2", "control1")) == [-500, 0], "he knows that"

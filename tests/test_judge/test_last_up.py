@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from teiden.judge.invariants.invariant import LATENCY_S
 from tests.told_well import CALM
 
@@ -38,3 +40,16 @@ def test_S31_where_all_are_on_their_way_down_each_must_be_concerned(tell: Any) -
     assert broken(tell, *both, ENDS)
     alone = ("10 room server.halted control2", "1481 room server.shutting_down control1")
     assert not broken(tell, *alone), "the only one that runs is"
+
+
+@pytest.mark.parametrize("how", ["until_mains", "delayed"])
+@pytest.mark.parametrize("state", ["halted", "crashed", "shutting_down", "booting", "up"])
+def test_S31_l3_as_the_last_node_goes_it_tells_a_ups_that_boots_another_when_it_comes_back(
+    tell: Any, state: str, how: str
+) -> None:
+    """Nobody is left to wake whoever is down on it with its power on (seed 23232)."""
+    told = f"1500 control1 command.sent ups2 command=off how={how}"
+    goes = tell(CALM).plus(*OUT, f"1480 room server.{state} control2", told)
+    boots = how == "until_mains" and state not in ("booting", "up")
+    assert ("S31" in goes.broken) is not boots
+    assert "S31" in tell(CALM).plus(*OUT, told.replace("ups2", "ups5")).broken, "the power of others stays"

@@ -83,3 +83,14 @@ def test_n1_l1_it_waits_for_mains_that_came_back_when_no_switch_carried_that_any
     tale = play(out(0, 3600, "bfeed"), dies, site=file.site, model=file.model, until_s=9 * 3600.0)
     told = [e for e in tale.events if e.name != "incident.closed"]
     assert counts(told, tale, file.site) == left
+
+
+@pytest.mark.parametrize(("dies_s", "left"), [(1065.0, []), (1200.0, ["reference"])])
+def test_n5_l1_s6_it_waits_for_whom_nobody_heard_any_more_when_the_cluster_came_to_run(
+    dies_s: float, left: list[str]
+) -> None:
+    """The linked side was up all the time, and nobody looks at it before (crowded seed 31025)."""
+    site = reference_site()
+    tale = play(out(0, 910, "ups3"), fault("management_down", "network", dies_s), until_s=9 * 3600.0)
+    told = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(told, tale, site) == left

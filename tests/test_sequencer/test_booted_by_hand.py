@@ -15,7 +15,7 @@ from sequencer.requests import Wish
 from sequencer.site import Site
 from sequencer.systems import keep_down
 from sequencer.wants import planned_scope
-from sim.story import Asked
+from sim.story import Asked, Pressed
 from tests.excused import holds
 from tests.hands import NO, YES, HandRoom
 from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play, with_settings
@@ -133,6 +133,17 @@ def test_l1_x_07_a_word_that_comes_with_a_peers_incident_begins_no_page_that_wou
     by_hand.until(101)
     assert [(row.kind, row.epoch) for row in by_hand.journal.kept[:1]] == [(Kind.PLANNED, 4)]
     assert by_hand.servers["blade1"].sent == ["shutdown"]
+
+
+@pytest.mark.parametrize("boots", [True, False])
+def test_h6_h9_l2_a_boot_is_waited_for_as_long_as_the_disks_battery_lasts_for_its_flush(boots: bool) -> None:
+    """A hand switches their UPS on while the disk is flushed (O1). It hung for ever, and so did we (S18)."""
+    hangs = [] if boots else [fault("server_does_not_boot", "blade1", -590.0)]
+    tale = play(out(0, 3000, "ups4"), Pressed(500.0, "ups5"), *hangs, until_s=3000)
+    holds(tale)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("ups.output_off ups4") < 1500.0
+    assert (tale.times("server.forced blade1") == []) == boots
+    tale.never("server.forced blade2")
 
 
 @pytest.mark.parametrize(

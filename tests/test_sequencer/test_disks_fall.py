@@ -71,12 +71,16 @@ def test_s2_one_that_refuses_keeps_its_power(room: HandRoom) -> None:
     assert room.upses["ups1"].sent == []
 
 
-def test_l3_nobody_goes_who_would_not_come_back_or_whose_mains_are_away_or_whose_power_is_anothers(
-    room: HandRoom,
-) -> None:
+def test_s2_its_mains_may_be_away_again(room: HandRoom) -> None:
+    """It was back with its own, and they went in its boot: who told that OFF went before we could hear of it,
+    and no page of the outage would have stopped us in time (seed 29701)."""
     room.upses["ups1"].lose_mains()
-    assert not goes(room), "the outage has its own pages"
-    room.upses["ups1"].regain_mains()
+    assert goes(room)
+    assert room.servers["control1"].sent == ["shutdown"]
+    assert room.upses["ups1"].sent == ["off until_mains"]
+
+
+def test_l3_nobody_goes_who_would_not_come_back(room: HandRoom) -> None:
     room.upses["ups1"].show(graceful_off_s=60.0)
     assert not goes(room), "its OFF would cut it off under way (U8)"
     assert room.servers["control1"].sent == []

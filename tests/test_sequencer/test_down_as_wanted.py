@@ -90,6 +90,29 @@ def test_r2_08_one_that_is_silent_may_be_still_to_come_back(by_hand: HandRoom, b
     assert reached(by_hand) == ["control1"] * before
 
 
+@pytest.mark.parametrize("silent", [True, False])
+@pytest.mark.parametrize("fell", [True, False])
+def test_n6_s28_what_a_silent_ups_was_told_since_it_fell_it_may_not_have_heard(
+    by_hand: HandRoom, silent: bool, fell: bool
+) -> None:
+    """An outage had told it to come back with its mains, and that OFF has fallen; then a word wants its node
+    down, whose OFF its card does not answer. The mains may bring that node back yet, and no hand (T7)."""
+    declared(by_hand, 1)
+    told_off(by_hand, "ups1")
+    by_hand.until(450 if fell else 10)
+    wanted_down(by_hand)
+    told_off(by_hand, "ups1", returns=False, wanted_down=True)
+    by_hand.until(500)
+    if silent:
+        by_hand.upses["ups1"].fall_silent()
+    else:
+        by_hand.upses["ups1"].show(output_on=False)
+    by_hand.servers["control1"].show(os=Os.HALTED)
+    by_hand.run.spawn(note_reached(by_hand.run, "control1"))
+    by_hand.until(501)
+    assert reached(by_hand) == ["control1"] * (not (silent and fell))
+
+
 @pytest.mark.parametrize("restart", ["none", "amid", "closed"])
 def test_r2_08_a_restart_that_another_node_asked_for_outlives_the_incident(
     by_hand: HandRoom, restart: str
@@ -167,11 +190,13 @@ def test_r2_08_what_comes_after_the_peers_have_told_all_they_know_is_new_however
     assert reached(by_hand) == ["control1"] * (not is_new)
 
 
+@pytest.mark.parametrize("commands", [True, False])
 @pytest.mark.parametrize(("late_s", "is_heard"), [(WORD_LATE_S - 0.5, True), (WORD_LATE_S + 0.5, False)])
 def test_n3_r2_08_a_node_that_sees_itself_go_before_it_hears_that_it_restarts_waits_for_that_word(
-    by_hand: HandRoom, late_s: float, is_heard: bool
+    by_hand: HandRoom, late_s: float, is_heard: bool, commands: bool
 ) -> None:
-    by_hand.run.commands = False
+    """The commander, too, whom the cluster's manager has told while another request was being answered."""
+    by_hand.run.commands = commands
     by_hand.until(200)
     wanted_down(by_hand)
     by_hand.run.spawn(watch_our_end(by_hand.run))

@@ -24,9 +24,11 @@ def test_the_holder_of_the_cluster_group_commands(control2: Node) -> None:
 
 def test_a_node_waits_while_the_other_holds_the_group(control1: Node) -> None:
     control1.room.cluster.show(held_by("control2"))
+    control1.peer.show(COMMANDS)
     control1.wants()
     control1.room.until(10_000)
     assert control1.since == []
+    control1.peer.show(IDLE)
     control1.room.cluster.show(held_by("control1"))
     control1.room.until(10_001)
     assert control1.since == [10_000]

@@ -88,10 +88,17 @@ def test_s25_s2_a_row_of_another_life_is_no_request_where_none_may_be_sent(taken
 # Used again since it was asked (S2)
 
 
-def test_s2_a_flush_that_was_under_way_when_it_was_used_again_does_not_count(taken_over: HandRoom) -> None:
-    """H6: who was booted and forced may have written; asked while it flushes it would take it for done."""
+@pytest.mark.parametrize("silent", [False, True])
+def test_s2_a_flush_that_was_under_way_when_it_was_used_again_does_not_count(
+    taken_over: HandRoom, silent: bool
+) -> None:
+    """H6: who was booted and forced may have written; asked while it flushes it would take it for done.
+    Silent for a moment it does so still, by its last word (N3)."""
     array, run = taken_over.arrays["linkeddisk"], taken_over.run
     array.show(flush=Flush.UNDER_WAY)
+    if silent:
+        array.fall_silent()
+        array.after(20.0, lambda: array.show(flush=Flush.UNDER_WAY))
     run.spawn(flush(run, taken_over.site.arrays["linkeddisk"], again=True))
     taken_over.until(TAKEN_OVER_AT_S + 100)
     assert array.sent == []

@@ -133,6 +133,26 @@ def test_c5_s13_nobody_leaves_it_to_whose_journal_is_broken_too_and_the_cluster_
     assert not commanding(control1)
 
 
+@pytest.mark.parametrize("told_s", [0.5, 60.0, PEER_LIMIT_S - 5])
+def test_c5_a10_l2_whom_it_was_left_to_cannot_keep_anything_either_and_the_command_comes_back(
+    control1: Node, told_s: float
+) -> None:
+    """The first row that he writes down shows it. Each would wait for the other until a battery has ended."""
+    breaks(control1)
+    assert not commanding(control1)
+    control1.room.until(control1.run.now + told_s)
+    control1.peer.show(BROKEN)
+    control1.room.until(control1.run.now + 5)
+    assert commanding(control1)
+
+
+def test_c5_s13_not_while_he_commands_with_a_broken_journal(control1: Node) -> None:
+    breaks(control1)
+    control1.peer.show(BROKEN_COMMANDER)
+    control1.room.until(control1.run.now + 10_000)
+    assert not commanding(control1)
+
+
 def test_c5_on_its_way_down_it_brings_that_to_its_end(control1: Node) -> None:
     control1.run.asked_to_stop.add("control1")
     breaks(control1)

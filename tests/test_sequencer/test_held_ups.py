@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from sequencer.asleep import wake_up
-from sequencer.held_ups import is_in_other_hands, may_be_told
+from sequencer.held_ups import is_in_other_hands
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.power_on import power_on
@@ -317,29 +317,6 @@ def test_s28_s27_who_was_held_has_not_slept_by_a_word_though_the_other_has(site:
     room.run.spawn(wake_up(room.run))
     room.until(105.0)
     assert wants(room.run, "control1", Goal.UP) is not held
-
-
-@pytest.mark.parametrize("falls", [False, True])
-def test_s27_s1_who_runs_there_in_somebodys_hands_is_waited_for_until_he_halts_or_it_goes_untold(
-    by_hand: HandRoom, falls: bool
-) -> None:
-    """It needs to be told only where it does not go off by itself."""
-    run, ups5 = by_hand.run, by_hand.upses["ups5"]
-    run.hear(
-        Row(Kind.HELD, "blade1", 0, "control1/1", run.now, {"held": True, "cause": "r", "wall_s": run.now})
-    )
-    by_hand.servers["blade1"].show(os=Os.UP)
-    ups5.show(output_on=True)
-    waits = run.spawn(may_be_told(run, by_hand.site.upses["ups5"], [by_hand.site.servers["blade1"]]))
-    by_hand.until(50)
-    assert not waits.over
-    if falls:
-        ups5.show(off_armed=True)
-    else:
-        by_hand.servers["blade1"].show(os=Os.HALTED)
-    by_hand.until(60)
-    assert waits.over
-    assert waits.value is not falls
 
 
 TO_GO = {

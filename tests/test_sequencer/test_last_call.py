@@ -13,6 +13,7 @@ from sequencer.site import Array, ArrayRole, Site, Ups
 from sequencer.task import Task
 from sim.story import Asked
 from tests.hands import NO, YES, HandRoom
+from tests.nights import control_nights, night_site, tonight
 from tests.safety import unsafe
 from tests.worlds import LINKED, fault, out, play, with_more, with_settings
 
@@ -261,3 +262,19 @@ def test_h3_s1_who_refused_is_not_cut_off_when_he_is_wanted_up_again_while_his_p
     )
     assert unsafe(night) == []
     assert night.at("server.forced rack1") < night.at("ups.output_off ups6")
+
+
+def test_h3_s1_s2_nor_do_we_who_let_nobody_in_stay_on_what_counts_down_when_we_are_to_restart_meanwhile() -> (
+    None
+):
+    """A schedule fires, and closes the page that would have forced us before our disk falls (two-feeds,
+    crowded seed 7100071)."""
+    tale = tonight(
+        fault("shutdown_refused", "control1", 0.0),
+        Asked(0.0, Wish.POWER_OFF, (), "me"),
+        site=night_site(control_nights("22:15", "22:16")),
+        until_s=2000,
+    )
+    armed_s, falls_s = tale.at("ups.off_armed ups3"), tale.at("ups.output_off ups3")
+    assert armed_s < tale.at("schedule.fired control") < tale.at("server.forced control1") < falls_s
+    assert unsafe(tale) == []

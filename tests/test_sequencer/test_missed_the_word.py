@@ -83,3 +83,32 @@ def test_n2_n5_s13_a_node_that_booted_unseen_as_the_disk_failed_is_left_the_comm
     assert unexcused_by_the_judge(tale, ()) == []
     tale.once("command.refused ssccluster command=restart", "command.sent ssccluster command=restart")
     assert [e.by for e in tale.all("command.sent *")] == ["control1"]
+
+
+def test_n2_s13_nor_has_he_heard_it_whom_the_cluster_named_while_he_was_down(control2: Node) -> None:
+    """Its group stays with control1, which boots, while it stops: so control2 commands, without its word."""
+    control2.room.servers["control1"].show(ServerStatus(Os.BOOTING))
+    control2.room.cluster.show(ClusterStatus(ClusterState.STOPPING, "control1"))
+    control2.peer.fall_silent()
+    control2.run.stand(commands=True)
+    control2.run.spawn(loses_command(control2.run))
+    control2.room.until(10)
+    assert refuses(control2)
+
+
+def test_n2_s13_a_node_that_is_rebooted_amid_the_stop_of_its_cluster_is_left_the_command_when_it_is_up() -> (
+    None
+):
+    """Its manager reboots control1, and the nodes are parted; when it is up the mains blink (seed 21471)."""
+    tale = play(
+        out(0, 1080),
+        fault("nodes_parted", "control2", 600.0, 1851.0),
+        Managed(960.0, Manager.REBOOT, "control1"),
+        out(1140, 1144),
+        out(1170, 1214),
+        out(1260, 1320),
+        until_s=1400,
+        seed=21471,
+    )
+    assert unexcused_by_the_judge(tale, ()) == []
+    tale.never("command.sent control1 command=shutdown")

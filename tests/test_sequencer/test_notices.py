@@ -53,7 +53,7 @@ def test_a_card_that_falls_silent_and_answers_again(calm: UpsStatus) -> None:
 
 def test_s1_since_when_a_ups_counts_down_is_known_of_one_that_was_watched(calm: UpsStatus) -> None:
     env, since_s, told = simpy.Environment(), dict[str, float](), list[UpsStatus | None]()
-    noticed = notices.counting(lambda _, new: told.append(new), env, "ups5", since_s)
+    noticed = notices.counting(lambda _, new: told.append(new), env, "ups5", since_s, {})
     falling = replace(calm, off_armed=True)
     noticed(None, falling)
     assert since_s == {}, "it was found at it"
@@ -69,6 +69,44 @@ def test_s1_since_when_a_ups_counts_down_is_known_of_one_that_was_watched(calm: 
     noticed(falling, calm)
     assert since_s == {}
     assert len(told) == 7
+
+
+def test_x_04_since_when_a_ups_is_off_is_known_of_one_that_was_watched(calm: UpsStatus) -> None:
+    env, offs_s = simpy.Environment(), dict[str, float]()
+    noticed = notices.counting(lambda old, new: None, env, "ups5", {}, offs_s)
+    off = replace(calm, output_on=False)
+    noticed(None, off)
+    assert offs_s == {}, "it was found so"
+    env.run(until=7.0)
+    noticed(calm, off)
+    env.run(until=9.0)
+    noticed(off, replace(off, mains=False))
+    noticed(off, None)
+    noticed(None, off)
+    assert offs_s == {"ups5": 7.0}, "silent or not, it gave power until then"
+    noticed(off, None)
+    noticed(None, calm)
+    assert offs_s == {}
+
+
+def test_c5_s13_since_when_a_node_holds_the_group_is_known_of_one_that_has_been_watched_to_get_it() -> None:
+    env, moved_s, told = simpy.Environment(), dict[str, float](), list[ClusterStatus | None]()
+    noticed = notices.moving(lambda _, new: told.append(new), env, moved_s)
+    first, second = (ClusterStatus(ClusterState.RUNNING, f"control{n}") for n in (1, 2))
+    nobody = ClusterStatus(ClusterState.STOPPED, None)
+    noticed(None, first)
+    assert moved_s == {}, "it had it before"
+    env.run(until=7.0)
+    noticed(first, second)
+    env.run(until=9.0)
+    noticed(second, None)
+    noticed(None, second)
+    assert moved_s == {"control2": 7.0}, "silent or not"
+    noticed(second, nobody)
+    assert moved_s == {}
+    noticed(nobody, first)
+    assert moved_s == {"control1": 9.0}
+    assert len(told) == 6
 
 
 def test_silence_of_a_management_controller_is_no_news_of_its_server() -> None:

@@ -189,6 +189,26 @@ def test_s2_who_runs_past_his_limit_on_power_that_should_be_off_is_forced_before
     assert forced_at(by_hand, "rack1") == forced
 
 
+def test_s2_o1_who_is_heard_to_run_only_while_another_is_forced_is_forced_after_him(
+    by_hand: HandRoom,
+) -> None:
+    """A hand has switched on both; of the second the next poll told, and he came up under the flush."""
+    run, both = by_hand.run, {name: by_hand.servers[name] for name in ("blade1", "blade2")}
+    run.given_up.update(both)
+    run.settled.add("ups5")
+    both["blade1"].show(os=Os.BOOTING)
+    both["blade1"].fall_silent()
+    both["blade2"].show(os=Os.BOOTING)
+    both["blade1"].after(1.0, lambda: both["blade1"].show(os=Os.BOOTING))
+    for blade in both.values():
+        blade.after(2.0, lambda blade=blade: blade.show(os=Os.HALTED) if blade.sent else None)
+    both["blade1"].after(4.0, lambda: both["blade1"].show(os=Os.HALTED))
+    task = run.spawn(force_who_would_write(run, by_hand.site.arrays["linkeddisk"]))
+    by_hand.until(10)
+    assert [blade.sent for blade in both.values()] == [["force"], ["force"]]
+    assert task.over
+
+
 @pytest.mark.parametrize(("os", "flushes"), [(Os.SHUTTING_DOWN, False), (Os.HALTED, True)])
 def test_s2_s3_who_goes_down_yet_on_power_that_was_given_up_is_waited_for(
     by_hand: HandRoom, os: Os, flushes: bool

@@ -95,6 +95,19 @@ def saves(room: HandRoom) -> Task:
     return task
 
 
+def test_s3_while_its_mains_are_away_it_is_left_to_their_outage(back: HandRoom) -> None:
+    """A word had brought its users down, and was taken back before the outage counted (C9; seed 19436)."""
+    disk, ups4 = back.arrays["linkeddisk"], back.upses["ups4"]
+    ups4.lose_mains()
+    for name in LINKED:
+        back.servers[name].show(os=Os.HALTED)
+    saves(back)
+    assert not disk.sent
+    ups4.regain_mains()
+    back.until(back.run.now + 10)
+    assert disk.sent == ["flush"]
+
+
 def test_s3_it_waits_until_each_of_its_users_is_seen_down(back: HandRoom) -> None:
     """Halted; or without power, as his UPS says at last: this life may have begun after he went."""
     disk = back.arrays["linkeddisk"]

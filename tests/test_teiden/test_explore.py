@@ -18,11 +18,11 @@ from sequencer.ports import Steps
 from sim.faults.catalogue import named
 from sim.faults.network import NETWORK_SLOW
 from sim.faults.servers import SERVER_DOES_NOT_BOOT
-from sim.story import Booted
+from sim.story import Booted, Managed, Manager
 from teiden.cli import main
 from teiden.commands.exploring import Wish, replay
 from teiden.explore.deeds import Cut, Trouble
-from teiden.explore.drawing import by_hand, drawn
+from teiden.explore.drawing import by_hand, drawn, healed
 from teiden.explore.ground import Ground, ground
 from teiden.explore.history import History
 from teiden.explore.scenario import scenario
@@ -100,6 +100,18 @@ def test_who_has_shut_a_node_down_boots_it_by_hand_when_it_is_down(
     """A button that is pressed before that boots nobody, and nobody would be left who starts the others."""
     booted = [d.at_s for d in by_hand(reference, of, 1000.0, calm_s) if isinstance(d, Booted)]
     assert set(booted) == {max(down_s, calm_s) + 2.0}
+
+
+def test_c4_r9_01_a_cluster_that_takes_no_start_when_one_was_mistaken_of_it_is_started_by_its_operator(
+    reference: Ground,
+) -> None:
+    """Its last node went as one of two, by its old word; he reads the alarm that its start has not come about
+    (crowded seed 7000173)."""
+    mistaken = Trouble(600.0, named("cluster_mistaken"), "control1", 3000.0)
+    deeds = healed(0, reference, [mistaken], 5000.0)
+    asked_s = next(d.at_s for d in deeds if not isinstance(d, Managed))
+    started = [(d.deed, d.at_s) for d in deeds if isinstance(d, Managed)]
+    assert started == [(Manager.START, asked_s + reference.site.start.cluster_limit_s)]
 
 
 def test_without_faults_there_are_none() -> None:

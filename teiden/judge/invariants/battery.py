@@ -10,6 +10,7 @@ from sequencer import timing
 from sequencer.events import Event
 from sequencer.site import ServerRole
 from teiden.judge.invariants.came_back_low import is_by, never_had_enough, nobody_could_stay
+from teiden.judge.invariants.carried import alone_since_s, was_carried
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.invariants.left_on import no_journal_would_tell, nobody_would_come_back
 from teiden.judge.ledger.floors import at_floor, held_enough
@@ -34,14 +35,15 @@ class S18(Invariant):
     start asks for (S17), and no more than its own stop needs by what it drew: a hand had booted a pool server
     on it, which nobody of ours starts (H6, O1); so did one whose battery went in an outage
     that nobody was there to see, or that its card, silent since before that, told nobody while others on its
-    feed had mains (S12, U2), and that held no more whenever they went since; a linked array's that held
-    no more than that when somebody booted a server which uses it (H6, O1: no other stop and flush are in
-    it), or whose own stop was not over yet when the nodes had to go for one of theirs that had come back
-    so low, as an alarm said (S5, P4); and one that lost its mains, or whose test began with them there
+    feed had mains (S12, U2), or in which others carried all that hangs on it (X-04), and that held no more
+    whenever they went since; a linked array's that held no more than that when somebody booted a server which
+    uses it (H6, O1: no other stop and flush are in it), or whose own stop was not over yet when the nodes had
+    to go for one of theirs that had come back so low, as an alarm said (S5, P4); and one that lost its mains,
+    or the last of the others that carried whom it feeds theirs (X-04), or whose test began with them there
     (P12), while no control node was at work, asleep or its service dead, or less than a poll, or than its
-    confirm time if one came back, before the last of them was on its way down, and of whom the first has
-    been at work since only when it held no more than that (R10-14: nobody to tell it). Nobody
-    is at work who boots onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
+    confirm time if one came back, before the last of them was on its way down, and of whom the first has been
+    at work since only when it held no more than that (R10-14: nobody to tell it). Nobody is at work who boots
+    onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
     with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
     its card dead, and halted they would not come back (L3, ADR 0019). Nor one that is left on, as an alarm
     says, by who commands with a broken journal and does not see down all that hangs on it (S30, C5).
@@ -287,15 +289,17 @@ def nobody_told_of_it(room: Room, ups: str, at_s: float) -> bool:
 
 
 def nobody_was_there(room: Room, ups: str) -> bool:
-    """No service has been at work on a control node since it lost its mains: nobody can have told it anything
-    (R10-14), or since a test of its battery began, with its mains there (P12); nor since a poll after that:
-    the last of them was on its way down before it can have seen it. Or who was the first came when no more
-    was left than its own stop needs, and whoever was there before went before its outage could be confirmed.
+    """No service has been at work on a control node since it lost its mains, or those did that carried all
+    that hangs on it (X-04): nobody can have told it anything (R10-14), or since a test of its battery began,
+    with its mains there (P12); nor since a poll after that: the last of them was on its way down before it
+    can have seen it. Or who was the first came when no more was left than its own stop needs, and whoever was
+    there before went before its outage could be confirmed.
     Who boots on power that is about to fall goes down again at once, and counts for nobody.
     """
     machines, lost_s = room.machines, room.power.drains_since_s(ups)
     if lost_s is None:
         return False
+    lost_s = max(lost_s, alone_since_s(room, ups))
     seen_s, came_s = lost_s + room.site.polling.on_line_s, machines.came_to_work_s
     if machines.at_work_since is None and machines.was_at_work_s < seen_s:
         return True
@@ -305,8 +309,9 @@ def nobody_was_there(room: Room, ups: str) -> bool:
 
 def was_drained_unseen(room: Room, ups: str) -> bool:
     """It lost its mains with less than its own stop needs: the rest had gone one of the times before, when
-    nobody was at work from its beginning to its end (R10-14, P4), or nobody told it, and it held no more
-    whenever they went since then. Who has come since, rebooted or not, could do nothing about that.
+    nobody was at work from its beginning to its end (R10-14, P4), or nobody told it, or others carried all
+    that hangs on it (X-04), and it held no more whenever they went since then. Who has come since, rebooted
+    or not, could do nothing about that.
     """
     power, machines = room.power, room.machines
     if machines.at_work_since is None:
@@ -318,6 +323,7 @@ def was_drained_unseen(room: Room, ups: str) -> bool:
     return any(
         not machines.at_work_in(began_s + seen_s, ended_s + TICK_S)
         or was_away_untold(room, ups, began_s, ended_s)
+        or was_carried(room, ups, began_s, ended_s)
         for _, (began_s, ended_s) in since
     )
 

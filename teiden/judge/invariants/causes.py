@@ -228,8 +228,9 @@ class S31(Invariant):
     that nobody uses, for its short battery (P4). Whose own mains are away may stop himself, and a UPS that
     feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off
     with him also if he takes the command while he goes, for halted with his power on he would not come back
-    (L3). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains have
-    been away, or somebody wanted it restarted, or the first restart failed, or hung.
+    (L3). For that the last node that is up tells a UPS of others that are down, or on their way, which comes
+    back by itself and boots them. Second half (R9-23): between two restarts of the cluster its disks, its
+    nodes or their mains have been away, or somebody wanted it restarted, or the first one failed, or hung.
     """
 
     id = "S31"
@@ -260,7 +261,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._left_alone(event) or only_ends_a_stop(room, event):
             return
-        if stops_nobody(room, event):
+        if stops_nobody(room, event) or self._boots_them(event):
             return
         if self._concerns(event, room.confirmed_for(event.by, event.t)) or disks_count_down(room, event):
             return
@@ -317,6 +318,17 @@ class S31(Invariant):
         """Its outage counted at once, for it said so of its battery (X-02); who can tell (P9)?"""
         told = self.room.incident.confirmed.get(ups)
         return told is not None and told.details.get("because") == LOW
+
+    def _boots_them(self, event: Event) -> bool:
+        """It comes back by itself, feeds other nodes alone that are down or on their way, and none is up that
+        would wake them when he who tells it has gone."""
+        wiring, os = self.room.wiring, self.room.machines.os
+        others = wiring.nodes - {event.by}
+        on = {server.name for server in wiring.servers_on.get(event.subject, ())}
+        if not on or not on <= others or wiring.arrays_on.get(event.subject):
+            return False
+        down = all(os[node] not in ("up", "booting") for node in on)
+        return event.details.get("how") in COMES_BACK and down and all(os[node] != "up" for node in others)
 
     def _left_alone(self, event: Event) -> bool:
         """None of its UPSes has mains, and it stops itself, or a UPS that is its own.

@@ -17,7 +17,7 @@ from teiden.language.retell import retold
 from teiden.language.say import later, t
 
 SUPPLIES = ("ups.on_battery", "ups.on_line", "ups.output_off")
-EMPTY = "ups.exhausted"
+LOW, EMPTY = "ups.low_battery", "ups.exhausted"
 
 
 class _Confirmations(Invariant):
@@ -46,7 +46,8 @@ class _Confirmations(Invariant):
         Minus infinity: one of them may have been so at its first look, of which nothing is told.
         """
         others = self.others_on_its_feed(ups, mind)
-        if any(view.unknown for view in others.values()) or self.began_on_it(others):
+        began = any(view.unknown or self.told_it_late(name, view) for name, view in others.items())
+        if began or self.began_on_it(others):
             return ALWAYS
         since = (view.ran_on_s for view in others.values())
         return min((at_s for at_s in since if at_s is not None), default=None)
@@ -63,6 +64,11 @@ class _Confirmations(Invariant):
         """Nothing was ever told of its supply, and when it fell silent that was its battery."""
         silent_s = None if view.told_supply else view.silent_since_s
         return silent_s is not None and self.was_on_battery(ups, silent_s)
+
+    def told_it_late(self, ups: str, view: View) -> bool:
+        """Its battery is the first that was told, after a silence: it was on that when it fell silent."""
+        late_s = view.silent_before_s if view.began_unseen and view.ran_on_s is not None else None
+        return late_s is not None and self.was_on_battery(ups, late_s)
 
     def was_on_battery(self, ups: str, at_s: float) -> bool:
         """What fed its output then."""
@@ -98,9 +104,10 @@ class S10(_Confirmations):
     That is judged by what the battery holds, where the stream tells it; it may have run empty before whoever
     takes the command writes down what he timed.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
-    `first_seen` of the outage, but not before that boot, nor does a row tell it; where its battery is the
+    `first_seen` of the outage, but not before that boot, nor does a row tell it, where the room's truth says
+    whether it was low; where its battery is the
     first that is told of its supply, perhaps after a silence, or that it is off, only if it was on that then,
-    and has been since.
+    and has been since; another of its feed, when that fell silent.
     Whose output went while it was on that counts from then on, whatever the others of its feed had.
     """
 
@@ -110,7 +117,6 @@ class S10(_Confirmations):
     def judge(self, event: Event, ups: Ups, mind: Mind) -> None:
         view = mind.upses[ups.name]
         first_s = event.details.get("first_seen")
-        low_at_first = not view.told and str(event.details.get("because", "")).startswith("low battery")
         since_s = view.battery_since_s
         if since_s is None and view.silent_since_s is not None:
             on_it = self.fell_silent_on_it(ups.name, view)
@@ -144,8 +150,9 @@ class S10(_Confirmations):
             since_s = at_first_s
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        early = lasted_s < ups.confirm_s - LATENCY_S and not (view.low or low_at_first)
-        if early and not self._has_no_time(event, ups):
+        early = lasted_s < ups.confirm_s - LATENCY_S and not view.low
+        low_at_first = early and not view.told and self._was_low(event, ups)
+        if early and not low_at_first and not self._has_no_time(event, ups):
             text = t(
                 "{node} confirmed the outage of {ups} at {time}, after {lasted} of its {confirm}",
                 node=event.by,
@@ -155,6 +162,12 @@ class S10(_Confirmations):
                 confirm=seconds(ups.confirm_s),
             )
             self.broken(event.t, ups.name, text, event)
+
+    def _was_low(self, event: Event, ups: Ups) -> bool:
+        """By its word; a row does not give one: there the room's truth counts."""
+        if "because" in event.details:
+            return str(event.details["because"]).startswith("low battery")
+        return self.was_told(ups.name, event.t, LOW, *SUPPLIES) == LOW
 
     def _has_no_time(self, event: Event, ups: Ups) -> bool:
         """It lasts for its own stop only; or has run empty by now, and held no more than that before."""

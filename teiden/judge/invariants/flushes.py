@@ -46,7 +46,8 @@ class S3(Invariant):
     (S18). Who is held may run then: nobody may stop him, and what the others have written is saved (S27). So
     may who was declared lost, as an alarm says, and is heard no more, nor are his cards (N1): nobody knows.
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
-    and no card says how much of that is over, and a budget is taken for the worst.
+    and no card says how much of that is over, and a budget is taken for the worst. What a hand switches on,
+    or boots, while the request is on its way nobody has seen (O1): that is S2's matter.
     """
 
     id = "S3"
@@ -74,8 +75,9 @@ class S3(Invariant):
         self.put_to_test += 1
         upses = self.room.wiring.server_upses_of(array)
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
-        on = [u for u in upses if self.room.power.output[u] and u not in unseen]
-        up = self._still_up(array, unseen)
+        power, looked_s = self.room.power, event.t - LATENCY_S
+        on = [u for u in upses if power.output[u] and u not in unseen and power.on_since[u] <= looked_s]
+        up = self._still_up(array, unseen, looked_s)
         held, by = self.room.incident.held, (asked or event).by
         excused = all(name in held or self._is_lost(name, event.t, by) for name in up)
         if excused and self._cannot_wait(array, event.t, by):
@@ -172,13 +174,15 @@ class S3(Invariant):
             told_s = (full_s or 0.0) * (100.0 if charge_pct is None else charge_pct) / 100.0
         return told_s - (at_s - last_s)
 
-    def _still_up(self, array: Array, unseen: set[str]) -> list[str]:
+    def _still_up(self, array: Array, unseen: set[str], looked_s: float) -> list[str]:
+        machines = self.room.machines
         return [
             s.name
             for s in self.room.wiring.users_of[array.name]
             if s.name not in self.room.wiring.nodes
-            and self.room.machines.running(s)
+            and machines.running(s)
             and not unseen.intersection(s.upses)
+            and not (machines.os[s.name] == "booting" and machines.since[s.name] > looked_s)
         ]
 
 

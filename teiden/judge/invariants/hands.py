@@ -126,20 +126,22 @@ class S28(Invariant):
             self.broken(event.t, ups, text, *self._words(event, down), event)
 
     def _words(self, deed: Event, down: Iterable[str]) -> tuple[Event, ...]:
-        """What wanted the last of these down; and where he who does this has said that a node's boot has
-        ended that, what another had told before: its restart, or its OFF until the mains return. It boots by
-        that (T7)."""
+        """What wanted the last of these down; and where somebody has said that a node's boot has ended that,
+        what another had told before: its restart, or its OFF until the mains return. It boots by that (T7).
+        With his word for it, where it is not he who does this."""
         told = (self.room.wants.of[name] for name in down if self.room.wants.down(name))
         want = max(told, default=None, key=lambda want: want.event.t)
         if want is None:
             return ()
-        rows = (m.event for m in self.room.history.of("journal.committed") if m.event.by == deed.by)
-        over_s = next((e.t for e in rows if e.subject.startswith(want.cause + THEN)), deed.t)
-        sent = (m.event for m in self.room.history.of("command.sent") if m.event.by != deed.by)
+        rows = [m.event for m in self.room.history.of("journal.committed") if m.event.t < deed.t]
+        over = next((e for e in rows if e.subject.startswith(want.cause + THEN)), None)
+        if over is None:
+            return (want.event,)
         site = self.site
         nodes = {site.cluster.name, *site.cluster.nodes, *site.names_of_node_upses}
-        boots = [e for e in sent if e.subject in nodes and e.t < over_s < deed.t and boots_again(e)]
-        return want.event, *boots[-1:]
+        sent = (m.event for m in self.room.history.of("command.sent") if m.event.t < over.t)
+        boots = [e for e in sent if e.by != over.by and e.subject in nodes and boots_again(e)]
+        return want.event, *boots[-1:], *((over,) if boots and over.by != deed.by else ())
 
     def _unheard(self, event: Event, server: str) -> bool:
         """This node cannot know the last word about it."""

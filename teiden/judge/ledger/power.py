@@ -139,13 +139,13 @@ class Power:
 
     def had_mains(self, ups: str, from_s: float, to_s: float) -> bool:
         """From then until then, without a moment in between."""
-        return not any(lost_s < to_s and from_s < back_s for lost_s, back_s in self._spells(ups))
+        return not any(lost_s < to_s and from_s < back_s for lost_s, back_s in self.spells(ups))
 
     def lacked_mains(self, ups: str, from_s: float, to_s: float) -> bool:
         """From then until then, without a moment of them in between."""
-        return any(lost_s <= from_s and to_s <= back_s for lost_s, back_s in self._spells(ups))
+        return any(lost_s <= from_s and to_s <= back_s for lost_s, back_s in self.spells(ups))
 
-    def _spells(self, ups: str) -> list[tuple[float, float]]:
+    def spells(self, ups: str) -> list[tuple[float, float]]:
         """From when until when they were away, the last time too."""
         back_s = self.mains_since[ups]
         last = self.mains_lost_s.get(ups, ALWAYS), inf if back_s is None else back_s

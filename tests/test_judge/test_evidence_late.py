@@ -1,0 +1,39 @@
+"""S10: whom a node has seen on his battery at its first look, and has told of only after a silence (N3)."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.test_judge.test_evidence_edges import confirmed, s10
+from tests.told_well import CALM
+
+
+@pytest.mark.parametrize(
+    ("truth", "early"),
+    [
+        (["1 room ups.on_battery ups1"], False),
+        (["1 room ups.on_battery ups2"], True),
+        (["1 room ups.on_battery ups1", "14 room ups.on_line ups1"], True),
+        (["1 room ups.on_battery ups1", "-3 control1 ups.on_line ups1"], True),
+    ],
+)
+def test_S10_n3_a_silent_one_counts_from_when_its_node_says_that_such_a_one_of_its_feed_was_seen(
+    tell: Any, truth: list[str], early: bool
+) -> None:
+    """On a network that loses nearly all: only the mains of ups5 were ever heard before (seed 36769)."""
+    told = tell(CALM).plus(
+        "-20 room server.up control1",
+        *(f"-19 control1 ups.on_line ups{n}" for n in (2, 3, 4, 5, 6)),
+        *(f"-5 control1 card.silent ups{n}" for n in (2, 3, 4, 5, 6)),
+        "15 control1 card.silent ups1",
+        "38 control1 card.answering ups1",
+        "38 control1 ups.on_battery ups1",
+        "38.5 control1 card.silent ups1",
+        *truth,
+        confirmed(72, first_seen="611"),
+    )
+    assert bool(s10(told)) is early

@@ -1,0 +1,51 @@
+"""A UPS is told to go off only when nobody runs on it whom somebody holds (S27, S1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.held_ups import may_be_told
+from sequencer.journal import Kind, Row
+from sequencer.ports import Os
+from tests.hands import HandRoom
+
+
+@pytest.mark.parametrize("falls", [False, True])
+def test_s27_s1_who_runs_there_in_somebodys_hands_is_waited_for_until_he_halts_or_it_goes_untold(
+    by_hand: HandRoom, falls: bool
+) -> None:
+    """It needs to be told only where it does not go off by itself."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    run.hear(
+        Row(Kind.HELD, "blade1", 0, "control1/1", run.now, {"held": True, "cause": "r", "wall_s": run.now})
+    )
+    by_hand.servers["blade1"].show(os=Os.UP)
+    ups5.show(output_on=True)
+    waits = run.spawn(may_be_told(run, by_hand.site.upses["ups5"], [by_hand.site.servers["blade1"]]))
+    by_hand.until(50)
+    assert not waits.over
+    if falls:
+        ups5.show(off_armed=True)
+    else:
+        by_hand.servers["blade1"].show(os=Os.HALTED)
+    by_hand.until(60)
+    assert waits.over
+    assert waits.value is not falls
+
+
+@pytest.mark.parametrize("answers", [True, False])
+def test_s27_s1_who_is_held_and_was_silent_is_looked_at_before_his_ups_is_told(
+    by_hand: HandRoom, answers: bool
+) -> None:
+    """The LAN was dead for so long that he was given up; it is back, and his card is heard first (N1)."""
+    run, blade1, of = by_hand.run, by_hand.servers["blade1"], by_hand.site
+    held = {"held": True, "cause": "r", "wall_s": run.now}
+    run.hear(Row(Kind.HELD, "blade1", 0, "control1/1", run.now, held))
+    blade1.show(os=Os.UP)
+    blade1.fall_silent()
+    run.given_up.add("blade1")
+    if answers:
+        by_hand.upses["ups5"].after(0.5, lambda: blade1.show(os=Os.UP))
+    waits = run.spawn(may_be_told(run, of.upses["ups5"], [of.servers["blade1"]]))
+    by_hand.until(50)
+    assert waits.over is not answers
