@@ -280,9 +280,12 @@ def in_vain(run: Run, ups: Ups, receipt: Receipt) -> str:
 
 
 def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
-    """What stands in the journal about it has only just been written; else it would fall too soon by it."""
-    at_s = falls_at_s(run, ups)
-    return at_s is not None and at_s > run.now + delay_s - LISTENED_S
+    """What stands in the journal about it has only just been written, else it would fall too soon by it; and
+    its card has told no other delay since (S29)."""
+    armed = run.facts.armed.get(ups.name)
+    if armed is None or abs(armed.falls_in_s - delay_s) > timing.AS_PLANNED_S:
+        return False
+    return armed.falls_at_s > run.now + delay_s - LISTENED_S
 
 
 def note_what_it_took(
