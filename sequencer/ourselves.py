@@ -216,9 +216,10 @@ def force_ourselves(run: Run) -> Steps[None]:
 
 
 def falls_under_us(run: Run) -> bool:
-    """Whoever commands goes in his turn by an OFF of ours, and is forced there."""
+    """Whoever commands goes in his turn by an OFF of ours, and is forced there, unless he is left on it."""
     if run.commands:
-        return told_by_another(run, run.site.servers[run.me])
+        me = run.site.servers[run.me]
+        return told_by_another(run, me) or is_left_on_it(run, me)
     unread = nodes_go_by_two_files(run) and bool(count_down(run, unread_by_us(run)))
     return unread or run.facts.down or is_told_since_we_run(run)
 

@@ -280,10 +280,13 @@ def in_vain(run: Run, ups: Ups, receipt: Receipt) -> str:
 
 
 def is_news(run: Run, ups: Ups, how: Off, delay_s: float) -> bool:
-    """What stands in the journal about it is this OFF, and has only just been written; else it would fall too
-    soon by it. A sleep that has become too short meanwhile is another one (S29)."""
+    """What stands in the journal about it is this OFF, only just written; else it would fall too soon by it.
+    A sleep that has become too short meanwhile is another one, and so is one of which its card has told
+    another delay since (S29)."""
     armed = run.facts.armed.get(ups.name)
-    if armed is None or armed.falls_in_s != delay_s or armed.returns is not (how is Off.UNTIL_MAINS):
+    if armed is None or armed.returns is not (how is Off.UNTIL_MAINS):
+        return False
+    if abs(armed.falls_in_s - delay_s) > timing.AS_PLANNED_S:
         return False
     return armed.falls_at_s > run.now + delay_s - LISTENED_S
 

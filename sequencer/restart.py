@@ -171,8 +171,6 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
     for name in arrays:
         yield from comes_to_say_so(run, name)
     run.held_up.discard(ups.name)
-    for name in arrays:
-        yield from held_ready(run, run.site.arrays[name], waits=ups)
 
     def refusal() -> guards.Refusal | None:
         turns.taken()
@@ -180,6 +178,8 @@ def start_servers_ups(run: Run, ups: Ups, turns: Turns, before: tuple[float, ...
 
     feeds = [run.site.upses[u] for a in arrays for u in run.site.arrays[a].upses]
     while True:
+        for name in arrays:  # each time anew: one that has been silent since would be refused for ever
+            yield from held_ready(run, run.site.arrays[name], waits=ups)
         outcome = yield from power_on(
             run,
             ups,

@@ -347,6 +347,9 @@ SELF_TEST = Fault(
             "a test longer than the confirm time cannot be told from an outage",
             above=lambda site, ups: site.upses[ups].confirm_s,
         ),
+        Excuse(
+            "S9", Reach.OUTAGE, "nor can one of a battery that is too short to wait", short=True, drains=True
+        ),
         Excuse("S17", Reach.SUBJECT, "what it tells of its mains is wrong"),
     ),
     amount=Amount("how long the test takes", Unit.SECONDS, 20.0, 1.0, 3600.0),

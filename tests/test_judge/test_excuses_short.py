@@ -296,3 +296,21 @@ def test_s12_l2_n1_nobody_is_neglected_whose_card_told_nobody_of_his_outage_befo
     broken = [Breach("L2", 6000.0, "rack1", "", ())]
     dies = FaultChange(5000.0, named("switch_dies"), "lan1")
     assert (excused(broken, [dies], site, sorted(run, key=lambda e: e.t))[1] == broken) is counts
+
+
+def test_s9_p12_a_test_of_a_battery_that_is_too_short_to_wait_cannot_be_told_from_an_outage(
+    site: Site,
+) -> None:
+    """However long it takes: it counts at once (P7; two-feeds, crowded seed 65119)."""
+    need_s, at_s = battery_need_s(site, site.upses["ups3"]), LOST_S + 5
+    change = FaultChange(0.0, named("self_test"), "ups3", amount=20.0)
+
+    def left(*events: Event, subject: str = "ups3", t: float = at_s) -> list[Breach]:
+        return excused([Breach("S9", t, subject, "it had mains", ())], [change], site, events)[1]
+
+    assert left(*lost(need_s - 1)) == []
+    assert left(*lost(need_s - 1), subject="controldisk") == [], "whom its outage stops"
+    assert left(*lost(need_s - 1), subject="ups5")
+    assert left(*lost(need_s)), "it could wait"
+    back = Event(LOST_S + 1, "ups.on_line", "ups3", "", Source.FACT)
+    assert left(*lost(need_s - 1), back, t=LOST_S + 60), "it is over, and they have seen that"

@@ -94,3 +94,16 @@ def test_n5_l1_s6_it_waits_for_whom_nobody_heard_any_more_when_the_cluster_came_
     tale = play(out(0, 910, "ups3"), fault("management_down", "network", dies_s), until_s=9 * 3600.0)
     told = [e for e in tale.events if e.name != "incident.closed"]
     assert counts(told, tale, site) == left
+
+
+@pytest.mark.parametrize(("answers_s", "left"), [(6000.0, []), (4000.0, ["twofeeds"]), (None, [])])
+def test_n1_u2_l1_it_waits_for_whose_card_was_silent_when_the_network_failed(
+    answers_s: float | None, left: list[str]
+) -> None:
+    """Nobody hears that it answers again, and its disk waits for that (two-feeds, crowded seed 66081)."""
+    file = load_site(SITES / "two-feeds.yaml")
+    dark = fault("card_silent", "ups6", -500.0, answers_s)
+    dies = fault("switch_dies", "lan1", 5000.0)
+    tale = play(out(0, 3600, "ups8"), dark, dies, site=file.site, model=file.model, until_s=9 * 3600.0)
+    told = [e for e in tale.events if e.name != "incident.closed"]
+    assert counts(told, tale, file.site) == left

@@ -264,15 +264,18 @@ def test_h3_s1_who_refused_is_not_cut_off_when_he_is_wanted_up_again_while_his_p
     assert night.at("server.forced rack1") < night.at("ups.output_off ups6")
 
 
-def test_h3_s1_s2_nor_do_we_who_let_nobody_in_stay_on_what_counts_down_when_we_are_to_restart_meanwhile() -> (
-    None
-):
-    """A schedule fires, and closes the page that would have forced us before our disk falls (two-feeds,
-    crowded seed 7100071)."""
+@pytest.mark.parametrize(
+    ("why", "off", "on"), [("shutdown_refused", "22:15", "22:16"), ("server_hangs", "22:14", "22:15")]
+)
+def test_h1_h3_s1_s2_nor_do_we_stay_on_what_counts_down_when_we_are_to_restart_meanwhile(
+    why: str, off: str, on: str
+) -> None:
+    """We let nobody in, or hang. A schedule fires, and closes the page that would have forced us before our
+    disk falls (two-feeds, crowded seeds 7100071, 66221)."""
     tale = tonight(
-        fault("shutdown_refused", "control1", 0.0),
+        fault(why, "control1", 0.0),
         Asked(0.0, Wish.POWER_OFF, (), "me"),
-        site=night_site(control_nights("22:15", "22:16")),
+        site=night_site(control_nights(off, on)),
         until_s=2000,
     )
     armed_s, falls_s = tale.at("ups.off_armed ups3"), tale.at("ups.output_off ups3")

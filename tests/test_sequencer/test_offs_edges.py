@@ -131,6 +131,16 @@ def test_s30_what_was_written_down_longer_ago_than_a_card_is_listened_to_is_no_n
     assert is_news(run, ups, Off.GRACEFUL, DELAY_S) is news
 
 
+@pytest.mark.parametrize(("other_s", "news"), [(0.5, True), (-0.5, True), (0.6, False), (-0.6, False)])
+def test_s29_u8_nor_what_was_written_down_with_another_delay_than_its_card_tells_by_now(
+    run: Run, room: HandRoom, other_s: float, news: bool
+) -> None:
+    """It was put right in that moment, and sent so (five-control-disks, crowded seed 66131)."""
+    details = {"falls_in_s": DELAY_S + other_s}
+    run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, details))
+    assert is_news(run, room.site.upses["ups5"], Off.GRACEFUL, DELAY_S) is news
+
+
 def test_s30_what_was_written_down_too_long_ago_is_written_down_anew(room: HandRoom, ups5: HandUps) -> None:
     run = noted(room)
     room.until(LISTENED_S + 1)

@@ -253,3 +253,19 @@ def test_s8_a6_no_server_is_started_after_a_hand_has_cut_its_disk() -> None:
     holds(tale, "enclosures_cut")
     assert tale.at("ups.output_on ups5") < tale.at("ups.output_off ups4") < tale.at("ups.output_on ups6")
     assert tale.at("array.ready linkeddisk") < tale.at("ups.output_on ups6")
+
+
+def test_s8_l3_n3_a_servers_ups_that_did_not_go_on_waits_anew_until_its_array_has_been_ready_for_long(
+    room: HandRoom,
+) -> None:
+    """That was silent for a moment meanwhile, and nobody noted when it was ready again: for that it was
+    refused for ever (two-feeds, crowded seed 66023)."""
+    ups5, port = room.site.upses["ups5"], room.upses["ups5"]
+    port.show(output_on=False)
+    room.run.spawn(start_servers_ups(room.run, ups5, Turns(room.run, [ups5])))
+    room.until(room.site.start.switch_on_limit_s + 60)
+    asked = port.sent.count("on")
+    assert asked
+    room.run.ready_since.pop("linkeddisk")
+    room.until(room.run.now + 3 * AGAIN_S)
+    assert port.sent.count("on") > asked

@@ -291,8 +291,7 @@ class S31(Invariant):
         up = [node for node in nodes if room.machines.os[node.name] == "up"]
         drains = room.power.mains_since.get(event.subject, ALWAYS) is None
         disk = drains and event.subject in room.wiring.control_array_upses
-        if disk and not up:  # it has told itself a moment ago
-            up = [node for node in nodes if node.name == event.by]
+        up = up or [node for node in nodes if disk and node.name == event.by]  # it has just told itself
         up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
         if not (disk or event.subject == self.site.cluster.name) or not up:
             return False
