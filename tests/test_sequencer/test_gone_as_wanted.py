@@ -9,9 +9,10 @@ from sequencer.goes_on import told_of
 from sequencer.gone_as_wanted import heed_who_has_gone, note_who_goes
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
+from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.wants import wants
-from sim.story import Booted, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
@@ -285,3 +286,18 @@ def test_c6_s9_l3_whom_his_manager_has_shut_down_is_not_stopped_by_a_journal_tha
     tale.before("server.halted control1", "command.sent control1 command=wake", "server.up control1")
     tale.never("command.sent control1 command=shutdown")
     holds(tale, "node_crashes", "journal_torn")
+
+
+def test_o1_n2_s9_who_is_up_again_is_not_stopped_when_a_hold_that_held_up_the_stop_of_all_ends() -> None:
+    tale = play(
+        Asked(-10, Wish.HOLD, ("ups6",)),
+        out(0, 800),
+        Asked(700, Wish.POWER_OFF),
+        fault("production_down", "network", 780, 6000),
+        Managed(960, Manager.SHUTDOWN, "control1"),
+        Booted(1500, "control1"),
+        Asked(4000, Wish.RELEASE, ("ups6",)),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "production_down")
+    assert not tale.times("command.sent control1 command=shutdown")
