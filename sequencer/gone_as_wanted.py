@@ -9,7 +9,7 @@ from __future__ import annotations
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.asleep import booted_since_wanted, end, returns_with_mains
-from sequencer.journal import WANTS, Goal
+from sequencer.journal import REACHED, WANTS, Goal
 from sequencer.ports import Os, Steps
 from sequencer.power_falls import is_about_to_fall
 from sequencer.reboots import note_reached
@@ -34,15 +34,12 @@ def note_who_goes(run: Run, node: str) -> Steps[None]:
         if (yield from run.race(going, wanted_otherwise(run, node))) == 0:
             yield from run.until_seen(port, when.OUT_OF_IT)
             halted = guards.is_seen(port.seen(), Os.HALTED)
-            if halted and run.facts.open and not goes_with_others(run, node) and node not in run.rebooting:
+            sees_to_it = run.facts.down and node in run.pages.attended  # a page of the way down
+            if halted and run.facts.open and not sees_to_it and node not in run.rebooting:
                 yield from note_reached(run, node)
+                run.announce(REACHED)  # whoever boots it from here on is heeded
         if still_wants(run, node, Goal.DOWN):
             yield from run.race(run.until_seen(port, when.STARTS), wanted_otherwise(run, node))
-
-
-def goes_with_others(run: Run, node: str) -> bool:
-    """A page of the way down sees to it."""
-    return run.facts.down and (run.scope.control or node in run.scope.nodes)
 
 
 def wanted_otherwise(run: Run, node: str) -> Steps[None]:

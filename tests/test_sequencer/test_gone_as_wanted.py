@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import THEN, wake_up
+from sequencer.asleep import THEN, heed_boots, wake_up
 from sequencer.goes_on import told_of
 from sequencer.gone_as_wanted import heed_who_has_gone, note_who_goes
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
+from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.wants import wants
-from sim.story import Booted, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import well
@@ -74,23 +75,26 @@ def test_r2_08_not_if_it_only_restarts(room: HandRoom) -> None:
 
 @pytest.mark.parametrize("row", [Kind.CLOSED, Kind.DECLARED])
 def test_r2_08_nor_where_a_page_of_the_runbook_sees_to_it(room: HandRoom, row: Kind) -> None:
-    room.run.scope = Scope(nodes=frozenset({"control2"}))
+    room.run.pages.got("control2")
     room.run.hear(Row(row, "reference", 2, "control1/0", 0.0, {"was_running": []}))
     goes(room, Os.SHUTTING_DOWN, Os.HALTED)
     assert not room.run.facts.reached("control2")
 
 
-@pytest.mark.parametrize(
-    ("scope", "noted"),
-    [(Scope(), True), (Scope(nodes=frozenset({"control1"})), True), (Scope(control=True), False)],
-)
-def test_r2_08_while_others_go_down_none_sees_to_who_is_not_among_them(
-    room: HandRoom, scope: Scope, noted: bool
-) -> None:
+def test_r2_08_while_others_go_down_no_page_sees_to_who_goes_before_it_is_his_turn(room: HandRoom) -> None:
     room.run.hear(Row(Kind.DECLARED, "reference", 2, "control1/0", 0.0, {"was_running": []}))
-    room.run.scope = scope
+    room.run.scope = Scope(control=True)
     goes(room, Os.SHUTTING_DOWN, Os.HALTED)
-    assert room.run.facts.reached("control2") is noted
+    assert room.run.facts.reached("control2")
+
+
+def test_o1_n2_whoever_boots_him_then_ends_that_word_though_nobody_hears_him(room: HandRoom) -> None:
+    """The stop of all waits for somebody's hold, and would have stopped him again (seed 5800265)."""
+    room.run.spawn(heed_boots(room.run))
+    goes(room, Os.SHUTTING_DOWN, Os.HALTED, Os.BOOTING, Os.UP)
+    assert wants(room.run, "control2", Goal.DOWN), "he may say so himself"
+    room.until(room.run.now + room.site.start.first_look_limit_s + 1)
+    assert not wants(room.run, "control2", Goal.DOWN)
 
 
 @pytest.mark.parametrize("booted_s", [400, 700])
@@ -282,3 +286,18 @@ def test_c6_s9_l3_whom_his_manager_has_shut_down_is_not_stopped_by_a_journal_tha
     tale.before("server.halted control1", "command.sent control1 command=wake", "server.up control1")
     tale.never("command.sent control1 command=shutdown")
     holds(tale, "node_crashes", "journal_torn")
+
+
+def test_o1_n2_s9_who_is_up_again_is_not_stopped_when_a_hold_that_held_up_the_stop_of_all_ends() -> None:
+    tale = play(
+        Asked(-10, Wish.HOLD, ("ups6",)),
+        out(0, 800),
+        Asked(700, Wish.POWER_OFF),
+        fault("production_down", "network", 780, 6000),
+        Managed(960, Manager.SHUTDOWN, "control1"),
+        Booted(1500, "control1"),
+        Asked(4000, Wish.RELEASE, ("ups6",)),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "production_down")
+    assert not tale.times("command.sent control1 command=shutdown")

@@ -1,0 +1,53 @@
+"""Who boots on his battery as we go is forced if he is to go down, and not if he is brought up (S18, S31)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Kind, Row
+from sequencer.left_to_force import left_to_be_forced
+from sequencer.ports import Os
+from sequencer.requests import Wish
+from sequencer.scope import Scope
+from sim.story import Asked
+from tests.excused import holds
+from tests.hands import HandRoom
+from tests.worlds import fault, out, play
+
+
+@pytest.mark.parametrize(
+    ("rows", "left"),
+    [
+        ((), True),
+        ((Kind.DECLARED,), True),
+        ((Kind.DECLARED, Kind.TURNED), False),
+        ((Kind.DECLARED, Kind.TURNED, Kind.DECLARED), True),
+    ],
+    ids=["as planned", "in an outage", "on the way up", "in the next outage"],
+)
+def test_s31_s18_whom_the_way_down_had_concerned_is_started_on_the_way_up(
+    by_hand: HandRoom, rows: tuple[Kind, ...], left: bool
+) -> None:
+    """The mains of all went again a moment ago (crowded seed 6560160)."""
+    run = by_hand.run
+    for n, kind in enumerate(rows):
+        details = {"was_running": ["rack1"]} if kind is Kind.DECLARED else {}
+        run.hear(Row(kind, "reference", 1 + n // 2, "control1/1", 0.0, details))
+    run.scope = Scope(servers=frozenset({"rack1"}))
+    by_hand.servers["rack1"].show(os=Os.BOOTING)
+    by_hand.upses["ups6"].lose_mains()
+    assert [server.name for server in left_to_be_forced(run)] == ["rack1"] * left
+
+
+def test_s31_c12_a_node_that_another_shuts_down_forces_nobody_who_is_just_started() -> None:
+    tale = play(
+        out(0, 360, "ups5"),
+        fault("clocks_put_back", "linkeddisk", 60),
+        Asked(420, Wish.POWER_ON),
+        fault("foreign_shutdown", "control1", 480),
+        out(500, 740),
+        until_s=1800,
+        seed=6560160,
+    )
+    holds(tale, "clocks_put_back", "foreign_shutdown")
+    assert not tale.times("server.forced rack1")
