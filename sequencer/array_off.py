@@ -32,6 +32,7 @@ from sequencer.run import Run
 from sequencer.shortage import (
     beside_who_is_held,
     down_by_its_end,
+    in_a_hurry,
     in_hands,
     is_short,
     its_turn,
@@ -105,6 +106,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     yield from look_at_users(run, array)  # they may have come back with it (S3)
     yield from run.ports.arrays[array.name].look()
     run.settled -= on_by_hand(run)
+    run.alarm_is_over(array.name, in_a_hurry(run, array), "S18")  # should it hurry once more, that is news
     yield from note_off_no_more(run)
     run.announce(array.name)
     for ups in gone:

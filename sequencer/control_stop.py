@@ -94,6 +94,8 @@ def stop_cluster(run: Run) -> Steps[None]:
     outcome = Outcome.TIMED_OUT
     begun: set[str] = set()
     while outcome is Outcome.TIMED_OUT and not begun:  # a limit that ran out before it was asked is none (S9)
+        if run.in_other_hands(site.cluster.name) is not None:  # it counts, and batteries tell, from then on
+            yield from run.race(run.released(site.cluster.name), run.until_seen(cluster, when.STOPPED))
         yield from outage_goes_on(run)
         asked_at_s, by_s = run.now, stops_by_s(run)
         outcome = yield from ask_cluster_to_stop(run, begun, by_s)

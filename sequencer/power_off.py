@@ -240,7 +240,7 @@ def send_off(
         if refusal is not None:
             run.refused(ups.name, "off", refusal)
             return refusal
-        if attempt or not (ups.name in run.noted and is_news(run, ups, delay_s)):
+        if attempt or not (ups.name in run.noted and is_news(run, ups, how, delay_s)):
             yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=delay_s, **of_its_off(run, ups, how))
         run.to_be_told.discard(ups.name)  # now: by an older row it would fall too soon (H1)
         run.announce(ups.name)  # whoever is to force a hung system before the cut can count down now
@@ -279,11 +279,14 @@ def in_vain(run: Run, ups: Ups, receipt: Receipt) -> str:
     return "did not take its OFF"
 
 
-def is_news(run: Run, ups: Ups, delay_s: float) -> bool:
-    """What stands in the journal about it has only just been written, else it would fall too soon by it; and
-    its card has told no other delay since (S29)."""
+def is_news(run: Run, ups: Ups, how: Off, delay_s: float) -> bool:
+    """What stands in the journal about it is this OFF, only just written; else it would fall too soon by it.
+    A sleep that has become too short meanwhile is another one, and so is one of which its card has told
+    another delay since (S29)."""
     armed = run.facts.armed.get(ups.name)
-    if armed is None or abs(armed.falls_in_s - delay_s) > timing.AS_PLANNED_S:
+    if armed is None or armed.returns is not (how is Off.UNTIL_MAINS):
+        return False
+    if abs(armed.falls_in_s - delay_s) > timing.AS_PLANNED_S:
         return False
     return armed.falls_at_s > run.now + delay_s - LISTENED_S
 

@@ -26,7 +26,7 @@ from sequencer.step import Ask, step
 def save_cache(run: Run, array: Array) -> Steps[None]:
     """Once on a way up, when nobody is seen to write to it any more; if nothing is left to wait for, at once
     or not at all. What somebody holds is left to him (S27)."""
-    while not may_be_lost(run, array):
+    while not (may_be_lost(run, array) and (yield from is_so_now(run, array))):
         if not (answers := still_to_come(run, array)):
             return
         yield from run.wait(*answers)
@@ -61,6 +61,16 @@ def may_be_lost(run: Run, array: Array) -> bool:
     waits = not all(charge_of(run, ups).enough for ups in upses) and all(users_down(run, array).values())
     ready = guards.ready(run.ports.arrays[array.name].seen())
     return waits and ready and not (says_flushed(run, array) or is_flushing(run, array))
+
+
+def is_so_now(run: Run, array: Array) -> Steps[bool]:
+    """By a fresh look: where all were silent until now the last word of a card says nothing of who has been
+    booted since, nor that its battery is short (S11)."""
+    users = run.site.users_of(array.name)
+    upses = dict.fromkeys((*array.upses, *(name for server in users for name in server.upses)))
+    cards = (run.ports.upses[name].look() for name in upses)
+    yield from run.all_of(*cards, *(run.ports.servers[server.name].look() for server in users))
+    return may_be_lost(run, array)
 
 
 def says_away(run: Run, ups: Ups) -> bool:

@@ -39,10 +39,7 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
             if not is_short(run, array):
                 continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
-            text = f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
-            if array.name in run.cluster.goes_without:
-                text = f"we go; flushing {array.name} before its servers' UPSes are off"
-            run.alarm(array.name, text, "S18")
+            run.alarm(array.name, in_a_hurry(run, array), "S18")
             return
         if not awake and only_held(run, array):
             for ups in [ups for ups in upses if ups.name not in run.settled]:
@@ -51,6 +48,13 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         last = last_calls(run, array) if overdue else []
         servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
         yield from run.wait(*map(run.news, names), *servers, *last)
+
+
+def in_a_hurry(run: Run, array: Array) -> str:
+    """As its alarm says, before its servers' UPSes are off."""
+    if array.name in run.cluster.goes_without:
+        return f"we go; flushing {array.name} before its servers' UPSes are off"
+    return f"the battery under {array.name} is short; flushing before its servers' UPSes are off"
 
 
 def is_left_on(run: Run, server: Server) -> bool:

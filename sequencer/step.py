@@ -90,8 +90,7 @@ def step(
     is not asked, and its limit does not begin (S27), also when he takes it before it has taken the request;
     but what comes about by itself has come about.
     """
-    yield from out_of_other_hands(run, device, port, goal, ask)
-    status = yield from heard(run, port, None, min(latest_s, ask_by_s()))
+    status = yield from looked_at(run, device, port, goal, ask, lambda: min(latest_s, ask_by_s()))
     if progress(status, goal, ask) is Progress.MET:
         return met_already(run, device, goal, ask)
     run.pages.begin(device, goal.words)
@@ -137,6 +136,18 @@ def met_already(run: Run, device: str, goal: Condition[S], ask: Ask[S] | None) -
     if run.pages.ends(device, goal.words):
         run.tell("step.done", device, step=goal.words)
     return Outcome.ALREADY
+
+
+def looked_at(
+    run: Run, device: str, port: Looker[S], goal: Condition[S], ask: Ask[S] | None, by_s: Callable[[], float]
+) -> Steps[S | Unreachable]:
+    """Out of other hands, also when it has been looked at: somebody may take it meanwhile (S27, L4)."""
+    while True:
+        yield from out_of_other_hands(run, device, port, goal, ask)
+        status = yield from heard(run, port, None, by_s())
+        is_taken = ask is not None and run.in_other_hands(device) is not None
+        if not is_taken or progress(status, goal, ask) is not Progress.NOT_ASKED:
+            return status
 
 
 def out_of_other_hands(

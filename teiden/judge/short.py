@@ -100,9 +100,21 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
         return False
     any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
     began_s = _outage_began_s(said.events, site, name, at_s)
+    if _is_overdue(said.events, name, began_s, at_s):
+        return False
     told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
     turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
     return said.up_s(turn_s, told_s) > confirm_s + followed_s(site)
+
+
+def _is_overdue(events: Sequence[Event], ups: str, from_s: float, at_s: float) -> bool:
+    """It was told to go off, and should have been by then: however late, that it was not is not for want of a
+    word. Of two feeds nobody tells one while the other has its mains (X-04)."""
+    sent = (e for e in events if e.name == "command.sent" and e.subject == ups and e.t >= from_s)
+    falls_s = (
+        e.t + float(e.details.get("falls_in_s", inf)) for e in sent if e.details.get("command") == "off"
+    )
+    return min(falls_s, default=inf) <= at_s
 
 
 def _outage_began_s(events: Sequence[Event], site: Site, ups: str, at_s: float) -> float:

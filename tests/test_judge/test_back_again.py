@@ -255,6 +255,8 @@ ASLEEP = (
 """control2 has the disk asleep by a word that control1, which a hand boots, has not heard."""
 TOLD = "-495 control2 command.sent control2 command=shutdown"
 KNOWS = "1000 room server.up control2"
+HELD = "-595 control1 hold.set ssccluster"
+FREED = "control2 hold.released ssccluster"
 
 
 @pytest.mark.parametrize(
@@ -266,6 +268,9 @@ KNOWS = "1000 room server.up control2"
         ((KNOWS,), 1000),
         ((TOLD, KNOWS), -300 + 1200),
         (("-290 control1 incident.closed reference",), -300),  # whatever there was to know of it is over
+        ((TOLD, HELD, f"-520 {FREED}"), None),  # control1 had gone, and takes it for held (S27, seed 44903)
+        ((TOLD, HELD, f"-570 {FREED}"), -300 + 1200),  # he had heard it
+        ((TOLD, HELD, f"-520 {FREED}", KNOWS), 1000),
     ],
 )
 def test_L1_L3_r9_01_nobody_owes_a_control_disk_of_which_he_knows_nothing_and_whose_cluster_he_does_not_miss(

@@ -376,7 +376,20 @@ def test_S18_L2_l3_nodes_that_stay_up_for_a_ups_that_may_be_on_can_do_nothing(te
     assert of_its_battery(dark.plus("3000 room card.answering ups2")) == ["S18", "L2"]
     assert of_its_battery(dark.plus("3000 room mains.restored ups2")) == ["S18", "L2"]
     others = [f"-299 room mains.lost {ups}" for ups in site.upses if ups not in ("ups1", "ups2")]
-    assert of_its_battery(dark.plus(*others)) == ["S18", "L2"], "its whole feed is dark"
+    all_dark = dark.plus(*others)
+    assert of_its_battery(all_dark) == ["S18", "L2"], "its whole feed is dark"
+    assert of_its_battery(all_dark.plus("-200 room server.booting control1")) == [], (
+        "he never heard it (7100228)"
+    )
+    assert of_its_battery(all_dark.plus("-301 room server.booting control1")) == ["S18", "L2"], (
+        "but then he did"
+    )
+    by_power = (
+        "-201 room ups.output_off ups1",
+        "-200 room ups.output_on ups1",
+        "-200 room server.booting control1",
+    )
+    assert of_its_battery(all_dark.plus(*by_power)) == ["S18", "L2"], "so that one was off, too"
     assert of_its_battery(dark.without("mains.lost ups1")) == ["S18", "L2"], "it has mains"
     linked = dark.plus("0 room mains.lost ups5", "62 control1 outage.confirmed ups5").plus(
         "3600 room ups.exhausted ups5", "3600 room ups.output_off ups5 cause=exhausted"

@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.told_well import CALM
 
 
@@ -45,3 +47,19 @@ def test_S31_s18_the_last_node_tells_a_disk_of_its_own_that_has_no_mains_to_go_o
     assert broken(), "another node stays"
     assert broken(dark, "600 room mains.restored ups3")
     assert broken(dark, ups="ups4")
+
+
+ITSELF = "1899 control1 command.sent control1 command=shutdown", "1899 room server.shutting_down control1"
+
+
+@pytest.mark.parametrize("itself", [(), ITSELF], ids=["it is up yet", "it has just told itself"])
+@pytest.mark.parametrize(("left_s", "broken"), [(700, False), (3000, True)])
+def test_S31_s18_so_it_does_also_when_another_goes_by_a_word_whose_ups_is_not_told(
+    tell: Any, itself: tuple[str, ...], left_s: float, broken: bool
+) -> None:
+    """That word was taken back on its way (crowded seed 9401113)."""
+    goes = "1890 room server.shutting_down control2"
+    off = "1900 control1 command.sent ups3 command=off how=delayed"
+    charge = f"1890 room ups.charge ups1 charge_pct=20 runtime_s={left_s}"
+    out = ("0 room mains.lost utility", "931 control1 outage.confirmed ups1", charge)
+    assert ("S31" in tell(CALM).plus(*out, goes, *itself, off).broken) is broken

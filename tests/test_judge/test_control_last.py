@@ -197,3 +197,16 @@ def test_S26_a_linked_server_forced_while_the_cluster_stops_is_no_force_of_the_c
     stops = stops.plus("901 room cluster.stopping ssccluster")
     assert stops.plus("950 room server.forced control2").result("S26").breaches
     assert stops.plus("950 room server.forced rack1").result("S26").put_to_test == 0, "it runs, but elsewhere"
+
+
+def test_S5_r2_08_who_went_alone_before_the_last_node_was_shut_down_by_somebody_else_was_no_control_stop(
+    tell: Any,
+) -> None:
+    """It was wanted down, and the other one up (seed 44940)."""
+    off = "910 control1 command.sent ups3 command=off how=delayed"
+    alone = ("800 control1 command.sent control2 command=shutdown", "801 room server.shutting_down control2")
+    telling = lost(tell(CALM), "ups5", "ups1", "ups2").plus(*alone, off)
+    assert "S5" in telling.broken, "control1 stays"
+    goes = telling.plus("906 room server.shutting_down control1")
+    assert "S5" not in goes.broken
+    assert "S5" in goes.plus("905 control2 command.sent control1 command=shutdown").broken, "we stop it"

@@ -118,3 +118,14 @@ def test_s18_l2_what_was_told_before_mains_that_blink_counts_for_the_same_outage
     before = [mains("ups4", t=LOST_S - 300.0), mains("ups4", "ups.on_line", LOST_S - back_s)]
     assert holds(site, ignores, *before, told("ups4", LOST_S - 100.0, "off")) is same
     assert not holds(site, ignores, *before, told("ups4", LOST_S - 301.0, "off")), "before that one"
+
+
+@pytest.mark.parametrize(("falls_in_s", "late"), [(100.0, True), (100.1, False)])
+def test_u5_s18_who_was_told_to_go_off_and_should_have_gone_by_then_was_not_left_alone(
+    site: Site, falls_in_s: float, late: bool
+) -> None:
+    """His other feed had its mains for long, and nobody had to tell him before (X-04; two-feeds, 5600093)."""
+    off = told("ups4", EMPTY_S - 100.0, "off")
+    off = replace(off, details={"command": "off", "falls_in_s": falls_in_s})
+    assert holds(site, ("off_ignored", "ups4", 0.0), off) is late
+    assert not holds(site, ("off_ignored", "ups4", 0.0), replace(off, subject="ups5"))

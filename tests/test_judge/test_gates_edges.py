@@ -205,6 +205,35 @@ def test_S17_who_looks_first_after_that_or_tells_that_they_are_back_waits_their_
     assert ("S17" in tell(CALM).plus(*BLIP, more).broken) is broken
 
 
+@pytest.mark.parametrize(
+    ("back_s", "silent_s", "heard_s", "more", "broken"),
+    [
+        (13.0, 9.0, 14.0, "", False),
+        (16.9, 10.5, 17.4, "", False),
+        (17.0, 10.5, 17.4, "", True),  # longer than it may be silent
+        (13.0, 6.9, 14.0, "", True),  # so long nobody asks again at once
+        (13.0, 9.0, 61.0, "", True),  # it has not told since
+        (13.0, 9.0, 14.0, "8 control1 ups.on_battery ups6", True),
+        (13.0, 9.0, 14.0, "15 control1 card.silent ups6", True),
+        (13.0, 9.0, 14.0, "20 control2 ups.on_battery ups6", False),
+        (13.0, 9.0, 14.0, "1 room service.begun control1", True),
+    ],
+)
+def test_S17_u16_n3_nor_while_its_card_was_silent_and_answered_as_it_was_asked_again(
+    tell: Any, back_s: float, silent_s: float, heard_s: float, more: str, broken: bool
+) -> None:
+    """A network that loses answers makes it so all the time, and nobody waits for that (crowded 930505)."""
+    lines = (
+        "0 room mains.lost ups6",
+        f"{back_s} room mains.restored ups6",
+        f"{silent_s} control1 card.silent ups6",
+        f"{heard_s} control1 card.answering ups6",
+        f"{heard_s} control1 ups.on_line ups6",
+        "60 control1 command.sent ups6 command=on",
+    )
+    assert ("S17" in tell(CALM).plus(*lines, *([more] if more else [])).broken) is broken
+
+
 @pytest.mark.parametrize(("lost_s", "broken"), [(29.0, True), (29.1, False), (30.0, False)])
 def test_S17_nor_could_anybody_see_those_go_while_the_command_was_on_its_way(
     tell: Any, lost_s: float, broken: bool

@@ -57,6 +57,20 @@ def test_S21_who_is_off_when_he_is_to_restart_is_only_to_be_on_again(tell: Any) 
     assert "S21" not in fed.plus("-60 " + off, on).broken, "X-04: its second feed, though it runs"
 
 
+def test_S21_s18_a_disk_that_nobody_uses_is_flushed_in_an_incident_though_its_users_are_to_restart(
+    tell: Any,
+) -> None:
+    """ADR 0040: its battery could not save it. They are off, and only to be on again."""
+    fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
+    flush = "20 control1 command.sent linkeddisk command=flush"
+    opened = "-60 control1 incident.opened reference"
+    down = [f"-90 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")]
+    assert "S21" not in fired.plus(*down, opened, flush).broken
+    assert "S21" in fired.plus(*down, flush).broken, "a restart flushes nothing"
+    assert "S21" in fired.plus(*down[1:], opened, flush).broken, "blade1 runs"
+    assert "S21" in fired.plus(*down, opened, flush.replace("flush", "off")).broken
+
+
 def test_S21_h1_only_one_that_hangs_past_its_limit_is_forced(tell: Any) -> None:
     fired = tell(CALM).plus("0 " + REBOOT.format("short/1/off", "blade1"))
     limit_s = fired.site.servers["blade1"].shutdown_limit_s

@@ -12,9 +12,10 @@ from sequencer.requests import Wish
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.tale import Tale
-from tests.worlds import LINKED, out, play, reference_site
+from tests.worlds import LINKED, fault, out, play, reference_site
 
 SAFETY = frozenset(("S1", "S2", "S3", "S5", "S9", "S15", "S18", "L2", "L10"))
 
@@ -126,6 +127,14 @@ def test_s1_whoever_is_booted_by_hand_onto_power_that_counts_down_goes_down_agai
         assert broken(tale) == set()
         assert tale.at("ups.output_off ups6") < 500
         tale.never("server.crashed rack1")
+
+
+def test_o1_s3_an_array_that_hurries_once_more_since_its_button_was_pressed_says_so_once_more() -> None:
+    """Its users' UPS falls late (U8), and the mains go again as it starts (seed 5800401)."""
+    late = fault("delay_rounded", "ups5", -35.0, amount=1800.0)
+    tale = play(late, out(0, 823), Pressed(832.0, "ups4"), out(870, 1000), until_s=2000)
+    holds(tale, "delay_rounded")
+    assert tale.alarms().count(("S18", "linkeddisk")) == 2
 
 
 def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:

@@ -113,3 +113,18 @@ def test_r2_07_then_there_is_no_time_for_a_nodes_jobs_either(
     room.run.spawn(stop_jobs(room.run, node))
     room.until(10)
     assert bool(room.told("job.started")) is runs
+
+
+def test_s26_s27_of_one_that_is_held_its_limit_and_what_a_battery_told_count_from_its_release() -> None:
+    """The mains have come back meanwhile, and no battery ends (seed 39828)."""
+    cluster = ("ssccluster",)
+    tale = play(
+        Asked(-200, Wish.HOLD, cluster),
+        out(0, 1360),
+        Asked(545, Wish.POWER_OFF),
+        Asked(2453, Wish.RELEASE, cluster),
+        until_s=7200,
+    )
+    holds(tale)
+    assert not tale.times("cluster.forced ssccluster")
+    assert len(tale.times("cluster.stopped ssccluster")) == 1

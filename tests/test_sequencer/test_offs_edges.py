@@ -124,11 +124,11 @@ def test_s30_what_was_written_down_longer_ago_than_a_card_is_listened_to_is_no_n
 ) -> None:
     """By it the UPS would fall too soon."""
     ups = room.site.upses["ups5"]
-    assert not is_news(run, ups, DELAY_S), "there is nothing written down"
+    assert not is_news(run, ups, Off.GRACEFUL, DELAY_S), "there is nothing written down"
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": DELAY_S}))
     if at_s:
         room.until(at_s)
-    assert is_news(run, ups, DELAY_S) is news
+    assert is_news(run, ups, Off.GRACEFUL, DELAY_S) is news
 
 
 @pytest.mark.parametrize(("other_s", "news"), [(0.5, True), (-0.5, True), (0.6, False), (-0.6, False)])
@@ -138,7 +138,7 @@ def test_s29_u8_nor_what_was_written_down_with_another_delay_than_its_card_tells
     """It was put right in that moment, and sent so (five-control-disks, crowded seed 66131)."""
     details = {"falls_in_s": DELAY_S + other_s}
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, details))
-    assert is_news(run, room.site.upses["ups5"], DELAY_S) is news
+    assert is_news(run, room.site.upses["ups5"], Off.GRACEFUL, DELAY_S) is news
 
 
 def test_s30_what_was_written_down_too_long_ago_is_written_down_anew(room: HandRoom, ups5: HandUps) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
+from sequencer.journal import Kind, Row
 from sequencer.ports import Flush, Os, Service
 from sequencer.requests import Wish
 from sequencer.saved import save_cache
@@ -147,3 +148,24 @@ def test_s15_what_is_flushed_or_is_at_it_is_not_asked_again(back: HandRoom, flus
         back.servers[name].show(os=Os.HALTED)
     assert saves(back).over
     assert not back.arrays["linkeddisk"].sent
+
+
+@pytest.mark.parametrize("told", ["nothing", "charged", "booted"])
+def test_s11_n3_a_last_word_is_asked_again_before_it_is_flushed(back: HandRoom, told: str) -> None:
+    """All were silent, and the disk is heard first (crowded seed 5560287): ups4 has its charge by now, or a
+    hand has switched ups5 on."""
+    ups4, ups5 = back.upses["ups4"], back.upses["ups5"]
+    back.run.hear(Row(Kind.OFF_ARMED, "ups5", 1, back.run.life, 0.0, {"falls_in_s": 0.0}))
+    ups5.show(output_on=False)
+    for name in (*LINKED, "bladepool"):
+        back.servers[name].show(os=Os.HALTED)
+    for silent in (ups4, ups5, *(back.servers[name] for name in ("blade1", "blade2", "bladepool"))):
+        silent.fall_silent()
+    back.until(100)
+    if told == "charged":
+        ups4.after(0.5, lambda: ups4.show(charge_pct=100.0))
+    elif told == "booted":
+        ups5.after(0.5, lambda: ups5.show(output_on=True))
+    saves(back)
+    back.until(back.run.now + 10)
+    assert back.arrays["linkeddisk"].sent == (["flush"] if told == "nothing" else [])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sequencer import conditions as when
+from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.site import Site
 from sequencer.step import Ask, Outcome, step
@@ -91,3 +92,28 @@ def test_s11_s18_a_look_between_two_requests_is_waited_for_while_there_is_time(
         blade1.silent, blade1.status = False, ServerStatus(Os.HALTED)  # no poll tells it
     by_hand.env.run()
     assert ends == [end]
+
+
+@pytest.mark.parametrize("taken_s", [0.0, 1.0], ids=["before", "while it is looked at"])
+def test_l4_s27_what_somebody_takes_before_its_step_has_begun_has_no_limit_that_runs(
+    by_hand: HandRoom, taken_s: float
+) -> None:
+    """The first look at one that is silent takes 2 s (crowded seed 813848)."""
+    run, blade1 = by_hand.run, by_hand.servers["blade1"]
+
+    def held(at_s: float, is_held: bool) -> None:
+        details = {"held": is_held, "cause": f"request {at_s}", "wall_s": at_s}
+        run.hear(Row(Kind.HELD, "blade1", 0, "control1/1", at_s, details))
+
+    blade1.fall_silent()
+    blade1.after(taken_s, lambda: held(taken_s, True))
+    if not taken_s:
+        by_hand.until(0.1)
+    ends = entered(by_hand, 1e6)
+    by_hand.until(400)
+    assert (by_hand.told("step.started"), blade1.sent, ends) == ([], [], [])
+    held(400, False)
+    by_hand.until(403)
+    assert blade1.sent == ["shutdown"]
+    by_hand.env.run()
+    assert len(by_hand.told("step.started")) == len(ends) == 1

@@ -80,10 +80,15 @@ class Returning(Invariant):
         return since_s
 
     def _known_or_missed_s(self, t: float) -> Iterator[float | None]:
-        """Since when somebody who is up knows why a control disk is off, or ought to miss it (ADR 0031)."""
-        if (up_s := self.room.machines.node_up_since) is not None:
-            known_s = known_since_s(self.room, up_s, t)
-            yield None if known_s == inf else known_s
+        """Since when somebody who is up knows why a control disk is off, or ought to miss it (ADR 0031): not
+        where its cluster is held, as far as he knows (S27)."""
+        if (up_s := self.room.machines.node_up_since) is None:
+            return
+        known_s, opened = known_since_s(self.room, up_s, t), self.room.incident.opened
+        yield None if known_s == inf else known_s
+        told_s = up_s if opened is None else self.room.heard.known_since_s(opened, t)
+        if told_s is None or known_s < told_s:  # he misses it
+            yield self._free_since_s(self.site.cluster.name, t)
 
     def _known_who_ran_s(self, name: str, t: float) -> Iterator[float | None]:
         """Since when anybody who is up knows of each incident in which it went, where another has opened one

@@ -43,10 +43,11 @@ class S18(Invariant):
     (P12), while no control node was at work, asleep or its service dead, or less than a poll, or than its
     confirm time if one came back, before the last of them was on its way down, and of whom the first has been
     at work since only when it held no more than that (R10-14: nobody to tell it). Nobody is at work who boots
-    onto power that counts down. Nor is a UPS of the control side whose nodes stay up,
-    with an alarm, for another of theirs is dark that has lost its own mains alone: that may as well be on,
-    its card dead, and halted they would not come back (L3, ADR 0019). Nor one that is left on, as an alarm
-    says, by who commands with a broken journal and does not see down all that hangs on it (S30, C5).
+    onto power that counts down. Nor is a UPS of the control side whose nodes stay up, with an alarm, for
+    another of theirs is dark that has lost its own mains alone, or that who says so has not heard since he
+    was booted with his power on: that may as well be on, its card dead, and halted they would not come back
+    (L3, ADR 0019). Nor one that is left on, as an alarm says, by who commands with a broken journal and does
+    not see down all that hangs on it (S30, C5).
     """
 
     id = "S18"

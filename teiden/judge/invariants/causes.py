@@ -289,9 +289,10 @@ class S31(Invariant):
         members = [node for node in self.site.control_nodes if node.name not in without]
         nodes = [node for node in members if room.machines.running(node)]
         up = [node for node in nodes if room.machines.os[node.name] == "up"]
-        up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
         drains = room.power.mains_since.get(event.subject, ALWAYS) is None
         disk = drains and event.subject in room.wiring.control_array_upses
+        up = up or [node for node in nodes if disk and node.name == event.by]  # it has just told itself
+        up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
         if not (disk or event.subject == self.site.cluster.name) or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes

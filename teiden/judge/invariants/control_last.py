@@ -210,12 +210,15 @@ class S5(Invariant):
         )
 
     def _somebody_else_stops_them(self) -> bool:
-        """No node is up or boots, and of those that shut down now we have told none."""
+        """No node is up or boots, and of those that shut down now we have not told the last to begin: who
+        went alone before that, while another stayed, was no control stop."""
         machines = self.room.machines
         states = {node.name: machines.os[node.name] for node in self.site.control_nodes}
-        going = [name for name, state in states.items() if state == "shutting down"]
-        untold = bool(going) and machines.told.keys().isdisjoint(going)
-        return untold and not {"up", "booting"}.intersection(states.values())
+        going = {name: machines.since[name] for name, state in states.items() if state == "shutting down"}
+        if not going or {"up", "booting"}.intersection(states.values()):
+            return False
+        last = [name for name, since_s in going.items() if since_s == max(going.values())]
+        return machines.told.keys().isdisjoint(last)
 
 
 class S26(Invariant):

@@ -3,7 +3,9 @@ UPS that is dark (L3): S18, L2."""
 
 from __future__ import annotations
 
+from sequencer.events import Event
 from sequencer.site import Array, ArrayRole
+from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 
 
@@ -40,13 +42,29 @@ def _waits(room: Room, array: Array, at_s: float) -> bool:
 def nobody_would_come_back(room: Room, ups: str) -> bool:
     """The nodes stay up, as an alarm says, for another UPS of theirs is silent that has lost its own mains,
     and somebody on its feed has them: nobody can tell that from one that is on, with its card dead, and would
-    keep up the power of nodes that halt now (U2, L3). An alarm asks for somebody's hand (ADR 0019)."""
+    keep up the power of nodes that halt now (U2, L3). Nor can who was booted with his power on, and has not
+    heard that card since. An alarm asks for somebody's hand (ADR 0019)."""
     lost_s = room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.control_upses:
         return False
     alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
-    named = [] if alarm is None else str(alarm.details.get("upses", "")).split(", ")
-    return any(is_dark_alone(room, name) for name in named if name in room.site.upses)
+    if alarm is None:
+        return False
+    named = [name for name in str(alarm.details.get("upses", "")).split(", ") if name in room.site.upses]
+    return any(is_dark_alone(room, name) or is_unknown_to(room, alarm, name) for name in named)
+
+
+def is_unknown_to(room: Room, said: Event, ups: str) -> bool:
+    """Its card is silent since before the last boot of who says so, in which another of his UPSes was on: a
+    restart by the cluster's manager, say, of which no life of ours could tell the next one what is off."""
+    power, node = room.power, room.site.servers.get(said.by)
+    if node is None or power.answering_since[ups] is not None:
+        return False
+    boots = [m.event.t for m in room.history.of("server.booting") if m.event.subject == node.name]
+    booted_s = max((t for t in boots if t <= said.t), default=ALWAYS)
+    on = (name for name in node.upses if power.on_since[name] < booted_s)
+    carries = (power.output[name] or power.fell[name].t > said.t for name in on)
+    return power.silent_since[ups] < booted_s and any(carries)
 
 
 def is_dark_alone(room: Room, ups: str) -> bool:

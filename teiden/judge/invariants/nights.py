@@ -30,7 +30,7 @@ class S21(Invariant):
     never restart, and a force is the end of a stop that is under way. Nor is anything said of whose power, or
     that of whose linked disks, counts down as another has told it (C12). And who is off when he is to restart
     is only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
-    none of its servers runs.
+    none of its servers runs; nor, in an incident, a flush of a disk that nobody uses (ADR 0040).
     """
 
     id = "S21"
@@ -66,6 +66,8 @@ class S21(Invariant):
         if only_ends_a_stop(room, event) or counts_down(room, event) or disks_count_down(room, event):
             return
         if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
+            return
+        if command == "flush" and room.incident.began_s is not None and not self._runs(event.subject):
             return
         text = t(
             "{command} of {name} at {time}, though {cause} is only a restart",

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from sequencer import timing
 from sequencer.events import Event
+from sequencer.watch import ASKED_AGAIN
 from teiden.judge.invariants.invariant import LATENCY_S, TICK_S, Invariant, Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.words import names, seconds
@@ -62,13 +64,13 @@ class S16(Invariant):
 class S17(Invariant):
     """A start only with mains that are stable and charge for a full stop.
 
-    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for as
-    many of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody.
-    Charge: the room's own, in a straight line between two `ups.charge`, against
-    `timing.return_charge_pct` less one point. Mains: since `mains_stable`; those of a linked array are
-    S7's; where they went between two polls of who commands, so that he could not see it, or in the second
-    before the command, since before that. A UPS that comes back by itself is not commanded and not judged.
-    `override` in the command's details: the operator took it upon himself.
+    `start -> budget(feeds) >= T_down * m`. Judged at the ON of a UPS and at the wake of a server, for as many
+    of its UPSes as it needs supplies (X-04): what one more of a redundant pair lacks dooms nobody. Charge:
+    the room's own, in a straight line between two `ups.charge`, against `timing.return_charge_pct` less one
+    point. Mains: since `mains_stable`; those of a linked array are S7's; where they went between two polls of
+    who commands, or while he lost one and asked again at once (N3, U16), so that he could not see it, or in
+    the second before the command, since before that. A UPS that comes back by itself is not commanded and not
+    judged. `override` in the command's details: the operator took it upon himself.
     """
 
     id = "S17"
@@ -123,9 +125,23 @@ class S17(Invariant):
         have gone since the look that it asks for was on its way. Who began to look since knows nothing of how
         long they have been there, and who has told that they are back has seen them gone."""
         till_s, unseen_s = (start.t, LATENCY_S) if since_s is None else (since_s, self.site.polling.on_line_s)
-        if till_s - lost_s >= unseen_s:
-            return False
         if self.room.cards.life_began_s(start.by, start.t) > lost_s:
             return False
         events = (e for e in self.room.history.events if lost_s <= e.t <= start.t and e.by == start.by)
-        return not any(e.subject == ups and e.name in SEEN_GONE for e in events)
+        seen = [e for e in events if e.subject == ups and e.name in SEEN_GONE]
+        if since_s is not None and self._answers_at_once(seen):
+            return till_s - lost_s < self._lost_poll_s
+        return till_s - lost_s < unseen_s and not seen
+
+    def _answers_at_once(self, seen: list[Event]) -> bool:
+        """Its card was silent once for this node, no longer than it takes to ask it again (N3, U16), and told
+        then that its mains are there: by all that he knows they have been (`sequencer/watch.py`)."""
+        polling = self.site.polling
+        again_s = self._lost_poll_s - polling.stale_after_s(polling.on_line_s)
+        names = [event.name for event in seen]
+        return names == ["card.silent", "ups.on_line"] and seen[1].t - seen[0].t <= again_s + LATENCY_S
+
+    @property
+    def _lost_poll_s(self) -> float:
+        polling = self.site.polling
+        return polling.stale_after_s(polling.on_line_s) + ASKED_AGAIN * timing.silent_look_s(self.site)
