@@ -158,6 +158,7 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             off = not all(map(self.room.power.output.__getitem__, dead))
             waits = waits or off or is_out_as_heard(self.room, heard_s)
             waits = waits or unheard_since_then(self.room, faults, heard_s)
+            waits = waits or any(came_on_unheard(self.room, ups) for ups in dead)
             return None if waits or self.nobody_is_left() else super()._to_close_since_s(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
@@ -207,6 +208,18 @@ def unheard_since_then(room: Room, faults: Iterable[Struck], heard_s: float) -> 
 
     dark = (f.by.subject for f in faults if f.by.at_s <= heard_s < f.until_s)
     return any(power.silent_since.get(ups, inf) <= heard_s and not answered(ups) for ups in dark)
+
+
+def came_on_unheard(room: Room, ups: str) -> bool:
+    """It has gone off since its card fell silent, for good, and nobody proves that it is on again: who hangs
+    on it may live on another (X-04, U2)."""
+    power, wiring = room.power, room.wiring
+    fell, silent_s = power.fell.get(ups), power.silent_since.get(ups, inf)
+    if power.answering_since[ups] is not None or fell is None or fell.t < silent_s:
+        return False
+    parts = [s.upses for s in wiring.servers_on[ups]]
+    parts += [part for a in wiring.arrays_on[ups] for part in (a.controllers, a.enclosures)]
+    return (ups,) not in parts
 
 
 def is_silent(events: Sequence[Event], array: str) -> bool:
