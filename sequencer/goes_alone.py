@@ -26,14 +26,26 @@ from sequencer.watch import gives_output
 
 
 def goes_alone(run: Run, node: Server) -> Steps[bool]:
-    """Whether it is still to go alone. While another boots, or restarts, the cluster can go on there soon,
-    and nobody else need stop (S31): it is waited for as long as our own battery waits, as it told last. So is
-    one that goes down, until it has: whether it boots again nobody has told us."""
+    """Whether it is still to go alone. While an outage is timed that may take all of them, another may come
+    back with its mains: that is asked once more (S31)."""
     upses = [run.site.upses[u] for u in node.upses]
-    floors, by_s = timing.cluster_floors_s, run.now + run.site.start.server_limit_s
+    floors = timing.cluster_floors_s
     if cluster_is(run, ClusterState.STOPPED, ClusterState.WAITING_FOR_DISK):
         floors = timing.systems_floors_s
     floors_s = floors(run.site, upses)
+    asked_s = -inf
+    while asked_s < run.now:
+        yield from another_may_take_it(run, node, floors_s)
+        asked_s = run.now
+        yield from outage_of_all_is_timed(run, node, floors_s)
+    return not run.scope.control
+
+
+def another_may_take_it(run: Run, node: Server, floors_s: Mapping[str, float]) -> Steps[None]:
+    """While another boots, or restarts, the cluster can go on there soon, and nobody else need stop (S31): it
+    is waited for as long as our own battery waits, as it told last. So is one that goes down, until it has:
+    whether it boots again nobody has told us."""
+    by_s = run.now + run.site.start.server_limit_s
     others = [run.site.servers[name] for name in run.site.cluster.nodes if name != node.name]
     halted_by_s = run.now + max((other.stop_limit_s for other in others), default=0.0)
     yield from run.all_of(*(run.ports.servers[other.name].look() for other in others))
@@ -48,8 +60,6 @@ def goes_alone(run: Run, node: Server) -> Steps[bool]:
         run.tell_once("step.waiting", node.name, words, step=words)
         ends = [run.ports.servers[name].until(when.UP_OR_HALTED) for name in boots]
         yield from run.wait(run.news(), *ends, *until_at_floor(run, floors_s), by_s=latest_s)
-    yield from outage_of_all_is_timed(run, node, floors_s)
-    return not run.scope.control
 
 
 def goes_with_its_cluster(run: Run, node: Server, floors: Floors) -> Steps[bool]:
