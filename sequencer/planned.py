@@ -253,9 +253,6 @@ def reboot_cluster(run: Run, nodes: list[str]) -> Steps[None]:
     name, cluster = run.site.cluster.name, run.ports.cluster
     left_s = run.facts.wants[nodes[0]].at_s + STALE_REBOOT_S - now_at_least_s(run)
     yield from run.race(may_restart(run), run.pause(left_s))
-    if all(booted_since_wanted(run, node) or not still_wants(run, node, Goal.REBOOT) for node in nodes):
-        yield from note_all_restarted(run, nodes)
-        return
     if (refusal := refusal_to_restart(run)) is not None:
         run.refused(name, "restart", refusal)
         yield from note_all_restarted(run, nodes)
