@@ -138,11 +138,18 @@ def power_who_stays_off(run: Run) -> Steps[None]:
 
 
 def power_if_it_stays_off(run: Run, node: Server) -> Steps[None]:
-    yield from heard_without_power(run, node)
-    yield from run.pause(run.site.start.mains_stable_s)  # a new life has not seen the disks yet
-    disks = (run.ports.arrays[array.name] for array in run.site.control_arrays)
-    if lacks_its_power(run, node) and not all(guards.ready(disk.seen()) for disk in disks):
-        yield from power_back(run, node)
+    """As often as it trips: the disks may wait for their charge for an hour yet."""
+    disks = [run.ports.arrays[array.name] for array in run.site.control_arrays]
+    taken: list[float] = []
+    wait_s = run.site.start.mains_stable_s  # a new life has not seen the disks yet
+    while True:
+        yield from heard_without_power(run, node)
+        yield from run.race(run.pause(wait_s), asked_again(run, [node]))
+        if all(guards.ready(disk.seen()) for disk in disks):
+            return
+        if lacks_its_power(run, node):
+            yield from power_back(run, node, taken)
+        wait_s = AGAIN_S if len(taken) < ATTEMPTS else SELDOM_S
 
 
 def wake_if_it_stayed_on(run: Run, node: Server) -> Steps[None]:

@@ -157,7 +157,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
             waits = not closes and any(kept_for_good is None or name in kept_for_good for name in down)
             off = not all(map(self.room.power.output.__getitem__, dead))
             waits = waits or off or is_out_as_heard(self.room, heard_s)
-            waits = waits or has_fallen_silent_before(self.room, heard_s)
+            waits = waits or unheard_since_then(self.room, faults, heard_s)
+            waits = waits or any(came_on_unheard(self.room, ups) for ups in dead)
             return None if waits or self.nobody_is_left() else super()._to_close_since_s(at_s)
 
     last, said = LastNode(events, site, faults), Said(events, site, faults=tuple(faults))
@@ -196,16 +197,29 @@ def is_out_as_heard(room: Room, heard_s: float) -> bool:
     return not all(room.power.had_mains(ups, from_s, heard_s) for ups in room.incident.confirmed)
 
 
-def has_fallen_silent_before(room: Room, heard_s: float) -> bool:
-    """A card was silent when the network failed: nobody hears that it answers again, and its unit waits for
-    that (R10-19, S11)."""
+def unheard_since_then(room: Room, faults: Iterable[Struck], heard_s: float) -> bool:
+    """A card was silent by a fault of its own when the network failed: nobody hears that it answers again,
+    and its unit waits for that (R10-19, S11)."""
     power = room.power
 
     def answered(ups: str) -> bool:
         since_s = power.answering_since[ups]
         return since_s is not None and since_s <= heard_s
 
-    return heard_s < inf and any(t <= heard_s and not answered(ups) for ups, t in power.silent_since.items())
+    dark = (f.by.subject for f in faults if f.by.at_s <= heard_s < f.until_s)
+    return any(power.silent_since.get(ups, inf) <= heard_s and not answered(ups) for ups in dark)
+
+
+def came_on_unheard(room: Room, ups: str) -> bool:
+    """It has gone off since its card fell silent, for good, and nobody proves that it is on again: who hangs
+    on it may live on another (X-04, U2)."""
+    power, wiring = room.power, room.wiring
+    fell, silent_s = power.fell.get(ups), power.silent_since.get(ups, inf)
+    if power.answering_since[ups] is not None or fell is None or fell.t < silent_s:
+        return False
+    parts = [s.upses for s in wiring.servers_on[ups]]
+    parts += [part for a in wiring.arrays_on[ups] for part in (a.controllers, a.enclosures)]
+    return (ups,) not in parts
 
 
 def is_silent(events: Sequence[Event], array: str) -> bool:

@@ -191,3 +191,22 @@ def test_u10_what_is_no_ups_drains_no_battery(site: Site) -> None:
     silent = [told(90.0, "card.silent", name) for name in FEED]
     heard = Hearing([ON_BATTERY, *silent, HIS], site)
     assert not heard.drains_as_heard(replace(CHANGE, subject="rack1"), breach())
+
+
+@pytest.mark.parametrize("word", ["", "still heard", "heard again", "silent later", "told nothing of"])
+def test_u17_n5_a_card_that_answers_when_he_hears_none_any_more_is_never_heard_either(
+    site: Site, word: str
+) -> None:
+    """Its own fault was over while no network carried that (two-feeds, crowded seed 5700024)."""
+    begins, others = fact(0, "server.up", "control1"), [u for u in site.upses if u != "ups6"]
+    words = {ups: told(90, "card.silent", ups) for ups in others}
+    if word == "silent later":
+        words["ups1"] = told(120, "card.silent", "ups1")
+    if word in ("still heard", "told nothing of"):
+        del words["ups1"]
+    more = [told(130, "card.answering", "ups1")] if word == "heard again" else []
+    more += [told(80, "card.answering", "ups1")] if word == "still heard" else []
+    charges = [fact(-1, "ups.charge", ups) for ups in site.upses]
+    dark = [fact(-1, "card.silent", "ups6"), fact(100, "card.answering", "ups6")]
+    events = sorted([begins, *charges, *dark, *words.values(), *more, HIS], key=lambda event: event.t)
+    assert Hearing(events, site).is_unheard(CHANGE, breach()) is (word == "")

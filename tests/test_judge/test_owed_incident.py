@@ -107,3 +107,16 @@ def test_n1_u2_l1_it_waits_for_whose_card_was_silent_when_the_network_failed(
     tale = play(out(0, 3600, "ups8"), dark, dies, site=file.site, model=file.model, until_s=9 * 3600.0)
     told = [e for e in tale.events if e.name != "incident.closed"]
     assert counts(told, tale, file.site) == left
+
+
+@pytest.mark.parametrize(("ends_s", "left"), [(4000.0, []), (3000.0, ["twofeeds"])])
+def test_u2_x04_l1_it_waits_for_a_dead_card_whose_ups_has_been_empty_meanwhile_and_whom_another_carries(
+    ends_s: float, left: list[str]
+) -> None:
+    """That it is on again proves nobody who may live on the other feed (two-feeds, crowded seed 5700087)."""
+    file = load_site(SITES / "two-feeds.yaml")
+    dead = fault("card_silent", "ups3", 9.0)
+    tale = play(out(0, ends_s, "afeed"), dead, site=file.site, model=file.model, until_s=12 * 3600.0)
+    told = [e for e in tale.events if e.name != "incident.closed"]
+    assert bool(tale.times("ups.exhausted ups3")) is not bool(left)
+    assert counts(told, tale, file.site) == left

@@ -28,7 +28,10 @@ class Cards:
         self._dark: defaultdict[str, list[tuple[float, bool]]] = defaultdict(list)
         """By UPS: when its card fell silent, or answered again, whoever noticed."""
         self._began_s: float | None = None
+        self._upses: set[str] = set()
         for event in events:
+            if event.name == "ups.charge":
+                self._upses.add(event.subject)
             if self._began_s is None:
                 self._began_s = event.t
             if event.name in ("card.silent", "card.answering") and event.source is Source.FACT:
@@ -57,13 +60,21 @@ class Cards:
         """It was silent at the first look of this life, and has been since."""
         began_s = self.life_began_s(node, at_s)
         told = [silent for t, silent in self._told[node, ups] if began_s <= t <= at_s]
-        return all(told) if told else self._is_dark_since(ups, began_s, at_s)
+        return all(told) if told else self._is_dark_since(node, ups, began_s, at_s)
 
-    def _is_dark_since(self, ups: str, since_s: float, at_s: float) -> bool:
-        """Its card, also if it was so from the beginning of the run."""
+    def _is_dark_since(self, node: str, ups: str, since_s: float, at_s: float) -> bool:
+        """Its card, also if it was so from the beginning of the run; or it has answered since this node hears
+        no card at all."""
         since_s = max(since_s, ALWAYS if self._began_s is None else self._began_s)
         changes = [(t, silent) for t, silent in self._dark[ups] if t <= at_s]
+        while changes and not changes[-1][1] and self._hears_none(node, ups, changes[-1][0], at_s):
+            changes.pop()
         return bool(changes) and changes[-1][1] and changes[-1][0] <= since_s
+
+    def _hears_none(self, node: str, but: str, from_s: float, to_s: float) -> bool:
+        """By its own words every other card had fallen silent by then, and none has answered since."""
+        words = [[w for w in self._told[node, ups] if w[0] <= to_s] for ups in self._upses - {but}]
+        return bool(words) and all(word and word[-1][1] and word[-1][0] <= from_s for word in words)
 
     def told_nothing(self, node: str, ups: str, at_s: float) -> bool:
         """This life has said nothing of it: it answered at the first look and has since, or never has."""

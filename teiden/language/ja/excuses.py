@@ -41,6 +41,9 @@ TEXTS: dict[str, str] = {
     "a test longer than the confirm time cannot be told from an outage": (
         "確認時間より長い自己診断は停電と区別できない"
     ),
+    "nor can one of a battery that is too short to wait": (
+        "確認時間を待てないほど短いバッテリーのテストも見分けられない"
+    ),
     "what it tells of its mains is wrong": "商用電源について知らせる内容が誤っている",
     "nobody can switch it off, and whoever goes after it waits for that": (
         "OFF にする方法がなく、その後に停止するものはそれを待つ"
