@@ -14,11 +14,11 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_off import flush_and_cut
 from sequencer.array_start import start_array
-from sequencer.asleep import booted_since_wanted
+from sequencer.asleep import booted_since_wanted, looks_round
 from sequencer.clocks import now_at_least_s
 from sequencer.cluster_start import falling_under_nodes, note_restart
 from sequencer.control_stop import stop_node
-from sequencer.force import force_when_stuck
+from sequencer.force import boots, force_when_stuck
 from sequencer.jobs import stop_jobs
 from sequencer.journal import WANTS, Goal, Kind, Want
 from sequencer.last_call import attended, may_fall
@@ -275,13 +275,16 @@ def wake_who_sleeps(run: Run, nodes: list[str]) -> Steps[None]:
 
 def may_restart(run: Run) -> Steps[None]:
     """Not before the linked side is down that is to go: our next life may come too late to force who hangs
-    on power that counts down (H1, S1)."""
+    on power that counts down (H1, S1). Nor before another node is up that boots: it may do so by that word,
+    and tell us when it has looked round (S31, R9-23)."""
     while going := [server for server in linked_side(run) if still_goes(run, server)]:
         yield from run.wait(run.news(), *(run.ports.servers[s.name].until(when.HALTED) for s in going))
     yield from run.released(run.site.cluster.name)
     for array in run.site.control_arrays:
         yield from run.until_seen(run.ports.arrays[array.name], when.READY)
     yield from run.all_of(*(run.ports.servers[node].look() for node in run.site.cluster.nodes))
+    for node in [name for name in run.ports.peers if boots(run, name)]:
+        yield from looks_round(run, node)
     while falling := falling_under_nodes(run):
         fallen = run.until_seen(run.ports.upses[falling[0]], when.NOTHING_ARMED)
         yield from run.race(fallen, run.pause(EVIDENCE_EXTRA_S))

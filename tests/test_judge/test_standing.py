@@ -148,3 +148,26 @@ def test_L5_an_alarm_of_an_earlier_lease_does_not_count(tell: Any) -> None:
 def test_L5_a_room_that_nobody_has_ever_commanded_is_reported(tell: Any) -> None:
     told = tell("-600 room run.started reference").plus("900 room run.ended reference")
     assert told.breach("L5").startswith("nobody commanded from 0 s to 1500 s, though control1 was up")
+
+
+@pytest.mark.parametrize(
+    ("silent", "more", "excused"),
+    [
+        (6, (), True),
+        (5, (), False),
+        (6, ("200 room card.answering ups6",), False),
+        (6, ("200 control2 card.answering ups6",), False),
+        (6, ("99 room ups.output_on ups1",), True),
+    ],
+    ids=["cut off", "a card is heard", "one answers", "and says so", "it has power"],
+)
+def test_L5_n1_of_who_is_without_power_there_is_no_proof_for_who_hears_no_card(
+    tell: Any, silent: int, more: tuple[str, ...], excused: bool
+) -> None:
+    """A hand has booted it in an outage, and what feeds it has a dead card (seed 815075)."""
+    cards = [f"-550 room card.silent ups{n}" for n in range(1, silent + 1)]
+    lives = "-500 room server.up control2", "90 room ups.output_off ups1 cause=command"
+    told = tell(CHANGE).plus(*cards, *lives, *more, "900 room run.ended reference")
+    assert told.result("L5").breaches, "nobody has said so"
+    alarm = '150 control2 alarm.raised control1 rule=L5 text="silent, and nothing proves that it is down"'
+    assert told.plus(alarm).result("L5").ok is excused

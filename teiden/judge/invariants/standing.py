@@ -69,9 +69,10 @@ class L5(Invariant):
     nobody holds the lease and a node's system is up with its power and its service runs. Not where an alarm
     said that the nodes go by different site files: then nobody may (C9). Nor where one has said since then
     that a node is silent and nothing proves that it is down: without a witness nobody may follow it
-    (reliability 5.2.5). Said once it holds for as long as nobody commands, also if it was said of who
-    commanded last while he did, for when that ended is what nobody else could learn; nor need it be said
-    anew after a lease that was over before the others could read of it.
+    (reliability 5.2.5), nor one without power, where no card is heard that could tell it (N1). Said once it
+    holds for as long as nobody commands, also if it was said of who commanded last while he did, for when
+    that ended is what nobody else could learn; nor need it be said anew after a lease that was over before
+    the others could read of it.
     """
 
     id = "L5"
@@ -143,7 +144,7 @@ class L5(Invariant):
         taken = event is not None and event.name == "lease.taken"
         late = t_s - self._since_s > self.limit_s
         self.put_to_test += taken or late
-        if late and not self._another_file() and not self._not_proven():
+        if late and not self._another_file() and not self._not_proven(t_s):
             text = t(
                 "nobody commanded from {since} to {time}, though {node} was up; it may take {limit}",
                 since=self.at(self._since_s),
@@ -159,18 +160,21 @@ class L5(Invariant):
         incident, nodes = self.room.incident, self.room.wiring.nodes
         return any(incident.alarm_of("C9", node, ALWAYS) is not None for node in nodes)
 
-    def _not_proven(self) -> bool:
-        """An alarm says so, and it is true: of one that is halted, or without power, there is proof."""
-        silent = (n.name for n in self.site.control_nodes if self._may_be_at_work(n))
+    def _not_proven(self, at_s: float) -> bool:
+        """An alarm says so, and it is true: of one that is halted there is proof; of one without power, where
+        any card is heard that could tell it (S13, N1)."""
+        silent = (n.name for n in self.site.control_nodes if self._may_be_at_work(n, at_s))
         return any(self.room.incident.alarm_of("L5", name, self._unheard_s(name)) for name in silent)
 
     def _unheard_s(self, node: str) -> float:
         last, since_s = self._last
         return min(since_s, self._vacant_s) if node == last else self._vacant_s
 
-    def _may_be_at_work(self, node: Server) -> bool:
-        machines, power = self.room.machines, self.room.power
-        return machines.os[node.name] != "halted" and power.fed(node)
+    def _may_be_at_work(self, node: Server, at_s: float) -> bool:
+        machines, cards = self.room.machines, self.room.cards
+        if self.room.power.fed(node):
+            return machines.os[node.name] != "halted"
+        return all(cards.never_heard(self._up(), ups, at_s) for ups in self.site.upses)
 
     def _vacant(self) -> bool:
         return not self.room.incident.commander and bool(self._up())

@@ -1,0 +1,38 @@
+"""The nodes are to restart while one of them boots: they do so once, when it is up (R10-41, S31)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.requests import Wish
+from sim.story import Asked, Managed, Manager
+from tests.excused import holds
+from tests.nights import control_nights, night_site, nightly, tonight
+from tests.tale import Tale
+
+RESTART = "command.sent ssccluster command=restart"
+
+
+def rebooted(*more: Asked, before_s: float) -> Tale:
+    """By the cluster's manager, just before 22:02."""
+    night = nightly(off="22:02", on="22:07", servers=("blade1", "blade2"))
+    site = night_site(night, control_nights(off="22:02", on="22:03"))
+    return tonight(Managed(120 - before_s, Manager.REBOOT, "control1"), *more, site=site, until_s=3600)
+
+
+@pytest.mark.parametrize("before_s", [5, 12, 30])
+def test_r10_41_s31_they_restart_once_when_all_are_up(before_s: float) -> None:
+    tale = rebooted(before_s=before_s)
+    holds(tale)
+    (restart_s,) = tale.times(RESTART)
+    assert restart_s > tale.times("server.up control1")[0]
+
+
+@pytest.mark.parametrize("before_s", [5, 12])
+def test_s31_a_node_that_comes_up_does_not_restart_those_who_were_restarted_meanwhile(
+    before_s: float,
+) -> None:
+    """What had been done, and that all are wanted up since, only who restarts could tell (seed 5800557)."""
+    tale = rebooted(Asked(323, Wish.POWER_ON), before_s=before_s)
+    holds(tale)
+    tale.never(RESTART)
