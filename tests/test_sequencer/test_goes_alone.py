@@ -89,26 +89,6 @@ def test_s18_c7_it_waits_while_the_outage_of_every_other_node_is_timed(room: Han
     assert goes(room)
 
 
-@pytest.mark.parametrize("boots", [True, False])
-def test_s31_another_node_that_boots_by_then_is_waited_for(room: HandRoom, boots: bool) -> None:
-    """Down for a long outage, it came back with its mains in that very moment, and the only node that was up
-    stopped the cluster (seed 54423)."""
-    room.servers["control2"].show(os=Os.HALTED)
-    stops(room)
-    assert waits(room)
-    room.upses["ups3"].regain_mains()
-    on(room)
-    if boots:
-        room.servers["control2"].show(os=Os.BOOTING)
-    room.until(room.run.now + room.site.start.mains_stable_s + 10)
-    assert room.cluster.sent == ["stop"] * (not boots)
-    assert goes(room) is False
-    room.servers["control2"].show(os=Os.UP)
-    on(room)
-    assert goes(room) is boots
-    assert room.cluster.sent == ["stop"] * (not boots)
-
-
 def test_s18_it_goes_alone_when_the_disk_has_its_mains_back(room: HandRoom) -> None:
     stops(room)
     steady(room)

@@ -3,9 +3,16 @@ that is the last one."""
 
 from __future__ import annotations
 
+import pytest
+
+from sequencer.control_stop import stop_node
+from sequencer.journal import Kind, Row
+from sequencer.ports import Os
 from sequencer.requests import Wish
+from sequencer.scope import Scope
 from sim.story import Asked, Managed, Manager, Pressed
 from tests.excused import holds
+from tests.hands import HandRoom
 from tests.worlds import LINKED, fault, out, play
 
 
@@ -57,3 +64,30 @@ def test_s5_c12_a_node_does_not_go_alone_while_the_power_of_the_other_one_counts
     )
     holds(tale, "foreign_off")
     assert tale.times("array.flushed linkeddisk")[0] <= min(tale.times("command.sent ups2 command=off"))
+
+
+@pytest.mark.parametrize("boots", [True, False])
+def test_s31_another_node_that_boots_when_another_outage_is_over_is_waited_for(
+    by_hand: HandRoom, boots: bool
+) -> None:
+    """Down for a long outage, it came back with its mains in that very moment, and the only node that was up
+    stopped the cluster (seed 54423)."""
+    run, (control1, control2) = by_hand.run, by_hand.site.control_nodes
+    for ups in ("ups1", "ups3"):
+        by_hand.upses[ups].lose_mains()
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.hear(Row(Kind.CONFIRMED, "ups1", 1, "control1/1", 0.0))
+    run.scope = Scope(nodes=frozenset({control1.name}))
+    other, ourselves = by_hand.servers[control2.name], by_hand.servers[control1.name]
+    other.show(os=Os.HALTED)
+    run.spawn(stop_node(run, control1))
+    by_hand.until(5)
+    by_hand.upses["ups3"].regain_mains()
+    by_hand.until(10)
+    other.show(os=Os.BOOTING if boots else Os.HALTED)
+    by_hand.until(20 + by_hand.site.start.mains_stable_s)
+    assert (by_hand.cluster.sent, ourselves.sent) == (["stop"] * (not boots), [])
+    other.show(os=Os.UP)
+    by_hand.until(run.now + 5)
+    assert ourselves.sent == ["shutdown"] * boots
+    assert by_hand.cluster.sent == ["stop"] * (not boots)
