@@ -21,18 +21,17 @@ def counts_s(events: Sequence[Event], site: Site, ups: str, lost_s: float, by_s:
         gone_s = sorted(own_s if u == ups else _gone_s(events, site, u, lost_s, by_s) for u in upses)
         return gone_s[max(len(gone_s) - needed, 0)]
 
-    return max(own_s, min((fails_s(*load) for load in _goes_with(site, ups)), default=own_s))
+    return max(own_s, min((fails_s(*load) for load in goes_with(site, ups)), default=own_s))
 
 
-def _goes_with(site: Site, ups: str) -> Iterable[tuple[Sequence[str], int]]:
+def goes_with(site: Site, ups: str) -> Iterable[tuple[Sequence[str], int]]:
     """What of it needs which UPSes, and how many of them: who draws from it, and their disks; of the control
     side, all of that."""
     servers: Iterable[Server] = site.servers_on(ups)
     arrays: Iterable[Array] = site.arrays_on(ups)
     if ups in {u.name for u in site.control_upses}:
         servers, arrays = site.control_nodes, site.control_arrays
-    for server in servers:
-        yield server.upses, server.minimum_supplies
+    yield from ((server.upses, server.minimum_supplies) for server in servers if server.upses)
     used = {name for server in servers for name in server.arrays}
     for array in dict.fromkeys((*arrays, *(site.arrays[name] for name in sorted(used)))):
         yield from ((part, 1) for part in (array.controllers, array.enclosures) if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,11 @@ def test_x_04_an_outage_counts_when_that_of_the_other_one_does_too(
     off = fact("ups.output_off", other, LOST_S - 50.0)
     assert counts(two_feeds, ups, off) == own_s
     assert counts(two_feeds, ups, off, fact("ups.output_on", other, LOST_S)) == float("inf")
+
+
+def test_a_node_that_hangs_on_no_ups_waits_for_none(site: Site) -> None:
+    bare = {**site.servers, "control2": replace(site.servers["control2"], upses=())}
+    assert counts(replace(site, servers=bare), "ups1") == LOST_S + site.upses["ups1"].confirm_s
 
 
 def test_r9_30_that_of_servers_counts_with_the_outage_of_their_disk(two_feeds: Site) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from math import inf
 
+from teiden.judge.its_turn import goes_with
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
 
@@ -14,15 +15,15 @@ def alone_since_s(room: Room, ups: str) -> float:
 
     Infinity: others have carried them all. What draws from it alone has hung on it always.
     """
-    lost_s, loads = room.power.mains_lost_s.get(ups, ALWAYS), _goes_with(room, ups)
+    lost_s, loads = room.power.mains_lost_s.get(ups, ALWAYS), list(goes_with(room.site, ups))
     if any(ups in upses and len(upses) <= needed for upses, needed in loads):
         return ALWAYS
 
-    def fails_s(upses: tuple[str, ...], needed: int) -> float:
+    def fails_s(upses: Sequence[str], needed: int) -> float:
         gone_s = sorted(ALWAYS if u == ups else _gone_s(room, u, lost_s) for u in upses)
         return gone_s[max(len(gone_s) - needed, 0)]
 
-    return min((fails_s(*load) for load in _goes_with(room, ups)), default=ALWAYS)
+    return min((fails_s(*load) for load in loads), default=ALWAYS)
 
 
 def was_carried(room: Room, ups: str, began_s: float, ended_s: float) -> bool:
@@ -34,21 +35,8 @@ def was_carried(room: Room, ups: str, began_s: float, ended_s: float) -> bool:
         on = power.on_since[other] <= began_s and (power.output[other] or (fell and fell.t >= ended_s))
         return other != ups and bool(on) and power.had_mains(other, began_s, ended_s)
 
-    loads = list(_goes_with(room, ups))
+    loads = list(goes_with(room.site, ups))
     return bool(loads) and all(sum(map(carries, upses)) >= needed for upses, needed in loads)
-
-
-def _goes_with(room: Room, ups: str) -> Iterator[tuple[tuple[str, ...], int]]:
-    """What of it needs which UPSes, and how many of them: who draws from it, and their disks; of the control
-    side, all of that."""
-    site, wiring = room.site, room.wiring
-    servers, arrays = wiring.servers_on[ups], wiring.arrays_on[ups]
-    if ups in wiring.control_upses:
-        servers, arrays = list(site.control_nodes), list(wiring.control_arrays)
-    yield from ((s.upses, s.minimum_supplies) for s in servers if s.upses)
-    used = {name for server in servers for name in server.arrays}
-    for array in dict.fromkeys((*arrays, *(site.arrays[name] for name in sorted(used)))):
-        yield from ((part, 1) for part in (array.controllers, array.enclosures) if part)
 
 
 def _gone_s(room: Room, ups: str, lost_s: float) -> float:
