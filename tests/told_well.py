@@ -11,6 +11,16 @@ CALM = """
 """
 """A stream begins: the room, and a node that commands."""
 
+PARTED = (
+    "10 room server.shutting_down control1",
+    "70 room server.halted control1",
+    "150 room server.shutting_down control2",
+    "210 room server.halted control2",
+    "220 room server.booting control1",
+    "460 room server.up control1",
+)
+"""What control2 is told while control1 is down it cannot pass on: it is down when that is up again."""
+
 
 def told_well(verdict: Verdict, site: Site) -> Verdict:
     """The same verdict. Each breach has a time, somebody of the site, and events in their order."""

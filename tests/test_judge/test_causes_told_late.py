@@ -8,19 +8,11 @@ from typing import Any
 
 import pytest
 
-from tests.told_well import CALM
+from tests.told_well import CALM, PARTED
 
 WANTED = (
     "0 control1 request.accepted reference wish=power_off id=r1 of=rack1",
     "100 control2 request.accepted reference wish=power_on id=r2 of=rack1",
-)
-PARTED = (
-    "10 room server.shutting_down control1",
-    "70 room server.halted control1",
-    "150 room server.shutting_down control2",
-    "210 room server.halted control2",
-    "220 room server.booting control1",
-    "460 room server.up control1",
 )
 STOP = "600 control1 command.sent rack1 command=shutdown"
 

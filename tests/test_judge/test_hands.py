@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.told_well import CALM
+from tests.told_well import CALM, PARTED
 
 
 def test_S15_an_off_that_is_sent_again_while_it_counts_down_is_reported(outage: Any) -> None:
@@ -189,15 +189,6 @@ def test_R2_07_jobs_of_linked_servers_and_start_jobs_are_not_its_matter(outage: 
     assert telling.broken == []
 
 
-PARTED = (
-    "10 room server.shutting_down control1",
-    "70 room server.halted control1",
-    "150 room server.shutting_down control2",
-    "210 room server.halted control2",
-    "220 room server.booting control1",
-    "460 room server.up control1",
-)
-"""control2 is told something while control1 is down, and is down itself when that is up again."""
 MET = ("465 room server.booting control2", "466 room server.up control2")
 HELD_THEN = "100 control2 hold.set rack2 asked_by=operator"
 

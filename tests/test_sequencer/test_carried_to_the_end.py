@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sequencer.force import force_whenever_it_falls
@@ -12,17 +10,11 @@ from sequencer.ports import Os
 from sequencer.power_falls import next_cut_s
 from sequencer.timing import late_looks_s
 from sim.story import Managed, Manager
-from teiden.files.site_file import SiteFile, load_site
+from teiden.files.site_file import SiteFile
 from tests.hands import HandRoom
 from tests.worlds import fault, play
 
-TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
 FALLS_S, LATER_S = 400.0, 700.0
-
-
-@pytest.fixture(scope="module")
-def two_feeds() -> SiteFile:
-    return load_site(TWO_FEEDS)
 
 
 @pytest.fixture

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from sequencer.proof import seen_off
 from sim.story import Managed, Manager
-from teiden.files.site_file import SiteFile, load_site
+from teiden.files.site_file import SiteFile
 from tests.hands import HandRoom
 from tests.worlds import out, play
-
-TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
-
-
-@pytest.fixture(scope="module")
-def two_feeds() -> SiteFile:
-    return load_site(TWO_FEEDS)
 
 
 @pytest.mark.parametrize(("fell_s", "is_off"), [(20.0, False), (40.0, True), (None, False)])

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from pathlib import Path
 
 import pytest
 
 from sequencer.requests import Wish
 from sim.story import Asked, Happening
-from teiden.files.site_file import SiteFile, load_site
+from teiden.files.site_file import SiteFile
 from tests.excused import holds, unexcused
 from tests.tale import Tale
 from tests.worlds import fault, out, play
 
-SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 EMPTY_S = 3600.0
 """So long the batteries of `two-feeds` last."""
-
-
-@pytest.fixture(scope="module")
-def two_feeds() -> SiteFile:
-    return load_site(SITES / "two-feeds.yaml")
 
 
 def played(file: SiteFile, *happenings: Happening | Iterable[Happening], until_s: float) -> Tale:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,18 +20,11 @@ from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
 from sequencer.watch import watch
 from sim.story import Asked, Managed, Manager, Pressed
-from teiden.files.site_file import SiteFile, load_site
+from teiden.files.site_file import SiteFile
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.safety import unsafe
 from tests.worlds import fault, out, play, with_settings
-
-TWO_FEEDS = Path(__file__).resolve().parents[2] / "scenarios" / "sites" / "two-feeds.yaml"
-
-
-@pytest.fixture(scope="module")
-def two_feeds() -> SiteFile:
-    return load_site(TWO_FEEDS)
 
 
 @pytest.fixture

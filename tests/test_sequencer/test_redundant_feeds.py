@@ -16,11 +16,6 @@ SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 LONG_S = 8 * 3600.0
 
 
-@pytest.fixture(scope="module")
-def two_feeds() -> SiteFile:
-    return load_site(SITES / "two-feeds.yaml")
-
-
 def dark(file: SiteFile, *happenings: object, until_s: float = LONG_S) -> Tale:
     """Every feed away for two hours."""
     away = [out(0, 7200, feed) for feed in file.site.feeds]
