@@ -51,8 +51,9 @@ def asked_unwatched(run: Run) -> set[str]:
 def note_use_before_us(run: Run) -> Steps[None]:
     """Entered again: what a settled flush does not count for, as rows, arrays and users say.
 
-    One that is off, or silent, says nothing: whoever is found running was booted since its flush was settled,
-    and nobody has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a row (O1).
+    One that is off, or silent, says nothing: whoever is found running was booted since its flush was
+    settled, and nobody has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a
+    row (O1).
     """
     arrays, ports = run.site.linked_arrays, run.ports.servers
     flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)

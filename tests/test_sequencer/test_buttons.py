@@ -84,7 +84,7 @@ def test_s2_who_booted_while_both_nodes_were_away_has_his_disk_flushed_anew_once
 
 
 def test_s2_a3_who_runs_as_a_life_begins_has_his_silent_disk_asked_to_flush_anew() -> None:
-    """It answers nobody, was asked before the nodes went, and is on again: nothing tells but who has booted."""
+    """It answers nobody, was asked before the nodes went, and is on again: only who has booted tells it."""
     deeds = (Pressed(1557.0, "ups6"), Pressed(1624.0, "ups4"))
     tale = play(
         out(0, 1062), out(1686, 3400), deeds, fault("array_unreachable", "linkeddisk", 480.0), until_s=3400.0

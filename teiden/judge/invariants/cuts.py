@@ -86,16 +86,14 @@ class S2(Invariant):
         fall = self.room.power.fall(event)
         if fall.cause != "command":
             return
+        caches = self.room.caches
         for array in fall.arrays:
             self.put_to_test += 1
             if array.role is ArrayRole.CONTROL:
                 self._control(event, array)
-            elif not self._is_clean(array.name, event.t):
-                self._linked(event, array, self.room.caches.flush[array.name])
-
-    def _is_clean(self, array: str, t: float) -> bool:
-        caches = self.room.caches
-        return caches.flush[array].clean(t) or caches.clean_but_for_self_tests(array, t)
+            elif not (flush := caches.flush[array.name]).clean(event.t):
+                if not caches.clean_but_for_self_tests(array.name, event.t):
+                    self._linked(event, array, flush)
 
     def _boots_since_told(self, server: Server, event: Event) -> bool:
         """And has had no use of it yet, or gone down again when it had only looked round."""
