@@ -91,9 +91,10 @@ class S2(Invariant):
             self.put_to_test += 1
             if array.role is ArrayRole.CONTROL:
                 self._control(event, array)
-            elif not (flush := caches.flush[array.name]).clean(event.t):
-                if not caches.clean_but_for_self_tests(array.name, event.t):
-                    self._linked(event, array, flush)
+                continue
+            flush = caches.flush[array.name]
+            if not (flush.clean(event.t) or caches.clean_but_for_self_tests(array.name, event.t)):
+                self._linked(event, array, flush)
 
     def _boots_since_told(self, server: Server, event: Event) -> bool:
         """And has had no use of it yet, or gone down again when it had only looked round."""
