@@ -51,8 +51,9 @@ def asked_unwatched(run: Run) -> set[str]:
 def note_use_before_us(run: Run) -> Steps[None]:
     """Entered again: what a settled flush does not count for, as rows, arrays and users say.
 
-    One that is off says nothing: whoever is found running was booted since its flush was settled, and nobody
-    has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a row (O1).
+    One that is off, or silent, says nothing: whoever is found running was booted since its flush was
+    settled, and nobody has seen that. Once a hand has switched it on it is flushed anew, whatever stands in a
+    row (O1).
     """
     arrays, ports = run.site.linked_arrays, run.ports.servers
     flushed = sorted((run.facts.flush_settled | asked_unwatched(run)) - run.settled)
@@ -61,11 +62,11 @@ def note_use_before_us(run: Run) -> Steps[None]:
     run.used_again |= {array.name for array in arrays if is_unflushed(run, array)}
     ended = {array.name for array in arrays if says_flushed(run, array)}
     run.used_again |= (asked_unwatched(run) & ended) - run.settled
-    off = run.facts.flush_settled & run.settled
-    users = [s for s in run.site.linked_servers if not off.isdisjoint(s.arrays)]
+    dumb = {n for n in run.facts.flush_settled if n in run.settled or not run.ports.arrays[n].seen().fresh}
+    users = [s for s in run.site.linked_servers if not dumb.isdisjoint(s.arrays)]
     unheard = (s.name for s in users if ports[s.name].seen().status is None and has_power(run, s))
     yield from run.all_of(*(ports[name].look() for name in unheard))  # a life that has only begun
-    run.used_again |= off & {name for server in users if runs(run, server.name) for name in server.arrays}
+    run.used_again |= dumb & {name for server in users if runs(run, server.name) for name in server.arrays}
 
 
 def has_power(run: Run, server: Server) -> bool:

@@ -238,6 +238,7 @@ def force_who_would_write(run: Run, array: Array) -> Steps[None]:
     while late := [s for s in run.site.users_of(array.name) if s.name not in forced and would_write(run, s)]:
         forced.update(server.name for server in late)
         yield from run.together(*(force_before_we_go(run, server) for server in late))
+        run.given_up -= {s.name for s in late if halted(run, s)}  # booted once more, they write anew
 
 
 def would_write(run: Run, server: Server) -> bool:

@@ -129,6 +129,27 @@ def test_S2_a_boot_whose_power_goes_again_before_the_next_poll_is_no_use(
     assert (outage.plus(*told).result("S2").breaches != ()) is reported
 
 
+@pytest.mark.parametrize(
+    ("told", "reported"),
+    [
+        (["641.5 room server.booting rack1"], False),
+        (["641 room server.booting rack1"], True),
+        (["640 room server.booting rack2", "645 room server.booting rack1"], True),
+        (["645 room server.booting rack1", "645.5 room server.up rack1"], True),
+        (["645 room server.booting rack1", "645.5 room array.dirty linkeddisk"], True),
+        (
+            ["480 room server.up blade1", "485 room server.forced blade1", "645 room server.booting rack1"],
+            True,
+        ),
+    ],
+    ids=["unseen", "a-poll-before", "one-longer", "up", "written", "another-ran-before"],
+)
+def test_S2_o1_nor_is_a_boot_after_the_last_poll_before_the_cut(
+    outage: Any, told: list[str], reported: bool
+) -> None:
+    assert (outage.plus(*told).result("S2").breaches != ()) is reported
+
+
 def test_S2_nor_does_it_fill_an_array_that_lost_all_it_held(outage: Any) -> None:
     again = outage.until(8260).plus(
         "8230 room server.booting rack1",

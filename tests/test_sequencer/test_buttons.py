@@ -7,7 +7,7 @@ import pytest
 from sequencer.facts import Facts
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
-from sequencer.ports import Flush
+from sequencer.ports import Flush, Os
 from sequencer.requests import Wish
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
@@ -83,6 +83,32 @@ def test_s2_who_booted_while_both_nodes_were_away_has_his_disk_flushed_anew_once
     assert tale.at("array.flushed linkeddisk", -1) < tale.at("array.off linkeddisk", -1)
 
 
+def test_s2_a3_who_runs_as_a_life_begins_has_his_silent_disk_asked_to_flush_anew() -> None:
+    """It answers nobody, was asked before the nodes went, and is on again: only who has booted tells it."""
+    deeds = (Pressed(1557.0, "ups6"), Pressed(1624.0, "ups4"))
+    tale = play(
+        out(0, 1062), out(1686, 3400), deeds, fault("array_unreachable", "linkeddisk", 480.0), until_s=3400.0
+    )
+    assert tale.at("server.booting rack1") == 1557
+    assert "S2" not in broken(tale)
+    assert tale.at("server.halted rack1", -1) < tale.at("command.sent linkeddisk", -1)
+    assert tale.at("command.sent linkeddisk", -1) < tale.at("array.off linkeddisk", -1)
+
+
+def test_s2_h1_u5_who_was_forced_and_is_booted_again_on_a_ups_that_was_given_up_is_a_user_again() -> None:
+    """He had been given up at his limit, and his UPS had not taken its OFF; forced, his disk was flushed."""
+    tale = disk_outage(
+        *fault("server_hangs", "blade2", 0.0, 700.0),
+        *fault("off_ignored", "ups5", 0.0, 700.0),
+        Booted(700.0, "blade2"),
+    )
+    assert ("S3", "ups5") in tale.alarms()
+    assert broken(tale) == set()
+    assert tale.at("array.flushing linkeddisk") < tale.at("server.booting blade2")
+    assert tale.at("server.halted blade2", -1) < tale.at("array.flushing linkeddisk", -1)
+    assert tale.at("array.flushed linkeddisk", -1) < tale.at("array.off linkeddisk")
+
+
 def test_o1_a_ups_whose_servers_stay_halted_goes_off_again_at_once() -> None:
     """Nothing boots there of itself; the array waits only until its power is off."""
     site = reference_site(blade1__ac_link=AcLink.STAY_OFF, blade2__ac_link=AcLink.STAY_OFF)
@@ -151,9 +177,15 @@ def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_han
     assert run.used_again == {"linkeddisk"}
     run.used_again.clear()
     by_hand.arrays["linkeddisk"].fall_silent()
+    for name in LINKED:
+        by_hand.servers[name].show(os=Os.HALTED)
     run.spawn(note_what_is_off(run))
     by_hand.until(10)
     assert run.used_again == set(), "silence says nothing (S11)"
+    by_hand.servers["rack1"].show(os=Os.BOOTING)
+    run.spawn(note_what_is_off(run))
+    by_hand.until(20)
+    assert run.used_again == {"linkeddisk"}, "but who runs does"
 
 
 def test_s2_a_flush_of_which_a_user_has_started_since_does_not_count_in_another_life_either() -> None:

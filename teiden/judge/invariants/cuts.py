@@ -67,7 +67,8 @@ class S2(Invariant):
 
     `[](cut(u) & u in feeds(a) & last -> (@-FlushOK(a) & no user up since FlushStart(a)) or S25(a))`.
     A linked array: flushed, and no user's system ran since; one whose power came and went again between two
-    polls was at its self-test: it wrote nothing, and nobody can have seen it. A flush that was asked for and
+    polls, or who began to boot after the last one before the cut, was at its self-test: it wrote nothing, and
+    nobody can have seen it. A flush that was asked for and
     never answered is S25's case and judged there. A control array is never flushed (S32): there no user's
     system may run when it falls; one that began to boot after the OFF had been told, and is not up yet, has
     no use of it: its UPS came back by itself, and nobody can call the OFF back (S16). Nor can one that is up
@@ -85,11 +86,14 @@ class S2(Invariant):
         fall = self.room.power.fall(event)
         if fall.cause != "command":
             return
+        caches = self.room.caches
         for array in fall.arrays:
             self.put_to_test += 1
             if array.role is ArrayRole.CONTROL:
                 self._control(event, array)
-            elif not (flush := self.room.caches.flush[array.name]).clean(event.t):
+                continue
+            flush = caches.flush[array.name]
+            if not (flush.clean(event.t) or caches.clean_but_for_self_tests(array.name, event.t)):
                 self._linked(event, array, flush)
 
     def _boots_since_told(self, server: Server, event: Event) -> bool:

@@ -91,6 +91,16 @@ class Caches:
     def ready_since(self, array: str) -> float | None:
         return self.since[array] if self.service[array] == "ready" else None
 
+    def clean_but_for_self_tests(self, array: str, t: float) -> bool:
+        """Whoever has used it since its flush began to boot within a poll of this time, and wrote nothing."""
+        begun = self._begun.get(array)
+        if begun is None or begun.flush is not self.flush[array] or not begun.at_s:
+            return False
+        if any(t - at_s >= self.site.polling.on_line_s for at_s in begun.at_s.values()):
+            return False
+        before = Flush(ok=begun.flush.ok, used_by=begun.used_by, emptied_s=begun.emptied_s)
+        return before.clean(t)
+
     def _service(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
         if self.service[name] != "starting":
