@@ -46,6 +46,17 @@ def test_s8_what_it_was_before_it_went_away_counts_no_more(room: HandRoom) -> No
     assert not is_held_ready(room.run, "linkeddisk")
 
 
+def test_s8_who_asks_while_it_is_away_counts_its_hold_anew(room: HandRoom) -> None:
+    """Its enclosures were cut while an ON of its servers' UPS was waiting (A6): that ON was refused, and sent
+    as soon as the disk was ready again."""
+    room.arrays["linkeddisk"].show(service=Service.STARTING)
+    assert not is_held_ready(room.run, "linkeddisk")
+    room.arrays["linkeddisk"].show(service=Service.READY)
+    assert not is_held_ready(room.run, "linkeddisk")
+    room.until(HOLD_S)
+    assert is_held_ready(room.run, "linkeddisk")
+
+
 def test_s8_one_that_says_so_all_the_while_has_not_been_away(room: HandRoom) -> None:
     room.run.spawn(comes_to_say_so(room.run, "linkeddisk"))
     room.until(1)
