@@ -8,7 +8,8 @@ power that counts down still: it can only go down again. Nor one that goes down 
 heard that word, which has not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or
 that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
 and what was wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by
-it, if that stop has come to its end when it is up again.
+it, if that stop has come to its end when it is up again. So has who was on his way down for an outage, if
+his power has been told since that word not to come back with the mains.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from sequencer.requests import Wish
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
 from teiden.judge.history import History
+from teiden.judge.ledger.goings import Goings
 from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.hold import Hand, Hands
 from teiden.judge.ledger.power import ALWAYS, Fold, Power
@@ -64,10 +66,7 @@ class Wants:
         self._hands = Hands()
         self._goals: defaultdict[str, list[tuple[float, Goal]]] = defaultdict(list)
         self._heard: set[str] = set()
-        self._restarting: set[str] = set()
-        """Nodes that go down only to boot again with their cluster."""
-        self._goes: set[str] = set()
-        """Whose system is on its way down, whatever for."""
+        self._goings = Goings(site, wiring, power)
         self._went_down: dict[str, tuple[float, bool]] = {}
         """By server that is wanted down: when it last went down, and whether it had been down before that."""
         self._astray: dict[str, Want] = {}
@@ -78,13 +77,10 @@ class Wants:
         self._restarts_by_s: dict[str, float] = {}
         """By node that said that it goes down only to boot again, since its last word: by when it has begun
         to, as far as its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
-        self._down: set[str] = set()
-        """Nodes that have gone down, and not booted since."""
         self._down_by: dict[str, Want] = {}
         """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
-        rows = [e for e in history.told if e.name == "journal.committed" and THEN in e.subject]
-        self._ended = [e for e in rows if e.details.get("kind") == "wanted"]
+        self._ended = [e for e in history.told if THEN in e.subject and e.details.get("kind") == "wanted"]
         """Rows in which a node that has booted says that the word which had stopped it is over."""
 
     def folds(self) -> Mapping[str, Fold]:
@@ -94,9 +90,7 @@ class Wants:
             "hold.set": self._hold,
             "hold.released": self._hold,
             "clock.stepped": self._stepped,
-            "command.sent restart": self._restarts,
-            "cluster.forced": self._restarts_no_more,
-            "cluster.stopped": self._restarts_no_more,
+            **self._goings.folds,
             "journal.committed restarts": self._notes_restart,
             "server.shutting_down": self._goes_down,
             "server.halted": self._is_down,
@@ -176,7 +170,7 @@ class Wants:
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
         for server in meant:
-            begun = wish in BY_MANAGER and self._goes_for_good(server)
+            begun = wish in BY_MANAGER and self._goings.for_good(server)
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _hold(self, event: Event) -> None:
@@ -223,68 +217,57 @@ class Wants:
         """An earlier word stops it just now, this one keeps it down."""
         known = self.of.get(server)
         begun = known is not None and known.goal is Goal.DOWN and known.begun
-        return begun and self._goes_for_good(server)
-
-    def _goes_for_good(self, server: str) -> bool:
-        """Not if it returns with mains (T7), nor if it only restarts."""
-        return server in self._goes - self._restarting and not self._returns_with_mains(server)
-
-    def _returns_with_mains(self, server: str) -> bool:
-        """Its power has been told so."""
-        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
-        return any(off is not None and off.details.get("how") == "until_mains" for off in told)
+        return begun and self._goings.for_good(server)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
         self._skew_s[event.subject] += by_s if isinstance(by_s, int | float) else 0.0
-
-    def _restarts(self, event: Event) -> None:
-        if event.subject == self.site.cluster.name:
-            self._restarting.update(self._nodes)
-
-    def _restarts_no_more(self, event: Event) -> None:
-        """Forced, or without its disk, it boots nobody again who is not on his way by then."""
-        if event.name == "cluster.forced" or event.details.get("cause", "command") != "command":
-            self._restarting &= self._goes
 
     def _notes_restart(self, event: Event) -> None:
         limit_s = self.site.servers[event.subject].stop_limit_s + self.site.start.server_limit_s
         self._restarts_by_s[event.subject] = event.t + limit_s
 
     def _goes_down(self, event: Event) -> None:
-        self._goes.add(event.subject)
+        self._goings.under_way.add(event.subject)
         want = self.of.get(event.subject)
-        if want is None or event.subject in self._restarting:
+        if want is not None:
+            self._stops_by(want, event)
+
+    def _stops_by(self, want: Want, event: Event) -> None:
+        if want.begun or event.subject in self._goings.restarting:
             return
         known = self._spread.known_since_s(want.event, nextafter(event.t, 0.0)) is not None
-        want.begun = want.begun or (known and not self._returns_with_mains(event.subject))
+        want.begun = known and not self._goings.returns_with_mains(event.subject)
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
-        if event.subject not in self._goes:
+        if event.subject not in self._goings.under_way:
             self._goes_down(event)
         self._is_down(event)
 
     def _is_down(self, event: Event) -> None:
-        self._goes.discard(event.subject)
+        want, goings = self.of.get(event.subject), self._goings
+        if want is not None and want.goal is Goal.DOWN and goings.kept_down(event.subject, want.event.t):
+            self._stops_by(want, event)
+        goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
-            self._down.add(event.subject)
-        if (want := self.of.get(event.subject)) is not None and want.goal is Goal.DOWN and want.begun:
+            goings.down.add(event.subject)
+        if want is not None and want.goal is Goal.DOWN and want.begun:
             self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
         elif (
             want is not None
             and event.name == "server.crashed"
-            and not self._returns_with_mains(event.subject)
+            and not goings.returns_with_mains(event.subject)
         ):
             self._fell[event.subject] = want
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
-        self._down.discard(event.subject)
+        self._goings.down.discard(event.subject)
         if event.t <= self._restarts_by_s.get(event.subject, ALWAYS):
             self._fell.pop(event.subject, None)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
@@ -296,7 +279,7 @@ class Wants:
             want.begun = True
 
     def _is_up(self, event: Event) -> None:
-        self._restarting.discard(event.subject)
+        self._goings.restarting.discard(event.subject)
         want, node = self.of.get(event.subject), event.subject in self._nodes
         if want is None:
             return
@@ -339,7 +322,7 @@ class Wants:
         woken = any(want.ends is not None and want.at_s > word.at_s for want in wanted)
         fell = (power.fell.get(u) for u in self._disk_upses if not power.output[u])
         went = any(e is not None and e.t >= word.event.t for e in fell)
-        return woken or went or (bool(others) and self._down >= others)
+        return woken or went or self._goings.are_down(others)
 
     def _is_woken(self, event: Event, want: Want) -> None:
         """With it everybody whom the word has stopped that had stopped it. It itself also where a word that

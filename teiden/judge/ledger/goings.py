@@ -1,0 +1,61 @@
+"""Whose system is on its way down, or down, and who of these only boots again."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sequencer.events import Event
+from sequencer.ports import Off
+from sequencer.site import Site
+from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.wiring import Wiring
+
+
+class Goings:
+    def __init__(self, site: Site, wiring: Wiring, power: Power) -> None:
+        self.site = site
+        self._nodes, self._power = wiring.nodes, power
+        self.under_way: set[str] = set()
+        """Whose system is on its way down, whatever for."""
+        self.down: set[str] = set()
+        """Nodes that have gone down, and not booted since."""
+        self.restarting: set[str] = set()
+        """Nodes that go down only to boot again with their cluster."""
+        self.folds: Mapping[str, Fold] = {
+            "command.sent restart": self._restarts,
+            "cluster.forced": self._restarts_no_more,
+            "cluster.stopped": self._restarts_no_more,
+        }
+
+    # Questions
+
+    def for_good(self, server: str) -> bool:
+        """Not if it returns with the mains (T7), nor if it only restarts."""
+        return server in self.under_way - self.restarting and not self.returns_with_mains(server)
+
+    def returns_with_mains(self, server: str) -> bool:
+        """Its power has been told so."""
+        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
+        return any(off is not None and off.details.get("how") == Off.UNTIL_MAINS.value for off in told)
+
+    def kept_down(self, node: str, since_s: float) -> bool:
+        """One that is on its way already, perhaps for an outage: its power was told to go off since."""
+        if node not in self._nodes & self.under_way:
+            return False
+        told = (self._power.told_off.get(ups) for ups in self.site.servers[node].upses)
+        return any(off is not None and off.t >= since_s for off in told)
+
+    def are_down(self, nodes: Collection[str]) -> bool:
+        """All of these, and there are any."""
+        return bool(nodes) and self.down.issuperset(nodes)
+
+    # Folding
+
+    def _restarts(self, event: Event) -> None:
+        if event.subject == self.site.cluster.name:
+            self.restarting.update(self._nodes)
+
+    def _restarts_no_more(self, event: Event) -> None:
+        """Forced, or without its disk, it boots nobody again who is not on his way by then."""
+        if event.name == "cluster.forced" or event.details.get("cause", "command") != "command":
+            self.restarting &= self.under_way

@@ -1,0 +1,52 @@
+"""Whom a word has stopped that found him on his way down: it keeps him there, and his boot ends it."""
+
+# ruff: noqa: N802 - the ids of the invariants keep their capitals in the names of the tests.
+
+from __future__ import annotations
+
+import pytest
+
+from sequencer.journal import Goal
+from tests.test_judge.test_words_and_hands import fold, made
+
+OUTAGE, WORD, OFF, BOOT = 100.0, 140.0, 150.0, 600.0
+
+
+def wanted_after_his_boot(ups: str = "ups1", how: str = "graceful", off_s: float = OFF) -> Goal | None:
+    """An outage stops control1, which is wanted down with everybody amid that, and booted by a hand."""
+    room = made()
+    told: list[tuple[float, str, str, str, dict[str, str]]] = [
+        (OUTAGE, "server.shutting_down", "control1", "room", {}),
+        (WORD, "request.accepted", "reference", "control2", {"wish": "power_off", "id": "r1", "of": ""}),
+        (off_s, "command.sent", ups, "control2", {"command": "off", "how": how}),
+        (OUTAGE + 60, "server.halted", "control1", "room", {}),
+        (BOOT - 240, "server.booting", "control1", "room", {}),
+        (BOOT, "server.up", "control1", "room", {}),
+    ]
+    for t, name, subject, by, details in sorted(told, key=lambda word: word[0]):
+        fold(room, t, name, subject, by, **details)
+    return room.wants.goal("rack1")
+
+
+def test_S28_the_boot_of_who_goes_for_an_outage_ends_the_word_that_keeps_him_down() -> None:
+    """O1: his power has been told to stay off for that word, as he went (seed 63470)."""
+    assert wanted_after_his_boot() is Goal.UP
+
+
+@pytest.mark.parametrize(
+    ("ups", "how", "off_s"),
+    [
+        ("ups1", "until_mains", OFF),  # he comes back with the mains, and goes by that word then (T7)
+        ("ups2", "graceful", OFF),  # it is not his power
+        ("ups1", "graceful", OUTAGE + 61),  # it found him down
+    ],
+)
+def test_S28_t7_not_of_who_comes_back_by_himself_or_was_down_by_then(
+    ups: str, how: str, off_s: float
+) -> None:
+    assert wanted_after_his_boot(ups, how, off_s) is Goal.DOWN
+
+
+def test_S28_nor_of_who_was_told_before_that_word() -> None:
+    """His power stays off for something else."""
+    assert wanted_after_his_boot(off_s=WORD - 10) is Goal.DOWN
