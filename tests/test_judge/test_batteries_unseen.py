@@ -246,3 +246,29 @@ def test_S18_c5_nor_a_linked_disk_that_nobody_uses_and_nobody_has_to_flush(tell:
     done = asked.without("array.lost_data").plus("90 room array.flushed linkeddisk")
     assert of_its_battery(done) == ["S18"], "it is done: its UPS was to be told"
     assert of_its_battery(done.plus("95 room array.dirty linkeddisk")) == []
+
+
+def onto_a_falling_disk(tell: Any, *lines: str) -> Any:
+    """A node boots with its mains while its disk's OFF counts down; ups4 has lost its own by then."""
+    return tell(CALM).plus(
+        "-100 room server.halted control1",
+        "-100 room server.halted control2",
+        "-100 control1 command.sent ups3 command=off falls_in_s=420",
+        "-100 room ups.off_armed ups3",
+        "0 room mains.lost ups4",
+        "200 room server.up control2",
+        "320 room ups.output_off ups3 cause=command",
+        "1200 room ups.exhausted ups4",
+        "1200 room ups.output_off ups4 cause=exhausted",
+        *lines,
+    )
+
+
+def test_S18_s2_who_boots_onto_a_disk_that_counts_down_can_tell_nobody(tell: Any) -> None:
+    """He goes down again at once, and on his battery he stays down (seed 4716)."""
+    goes = onto_a_falling_disk(tell, "202 room server.shutting_down control2")
+    assert goes.result("S18").breaches == ()
+    assert onto_a_falling_disk(tell).result("S18").breaches, "he has stayed up until it had fallen"
+    assert goes.without("armed ups3", "sent ups3").result("S18").breaches, "nothing counted down"
+    again = goes.plus("700 room server.up control2")
+    assert again.result("S18").breaches, "his disk was down by then, and he was there"

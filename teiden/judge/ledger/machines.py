@@ -51,6 +51,7 @@ class Machines:
         """While it stops: since when it does, whoever told it."""
         self._asked_before: Event | None = None
         self._nodes = wiring.nodes
+        self._control_arrays = wiring.control_arrays
         self._upses_of = {node: site.servers[node].upses for node in wiring.nodes}
         self.node_up_since: float | None = ALWAYS if self._nodes & self.ran else None
         """Since when at least one control node has been up without a break."""
@@ -64,7 +65,8 @@ class Machines:
         self._servers = site.servers
         self.at_work_since: float | None = self.node_up_since
         """Since when the service of at least one node that is up has been at work without a break, on power
-        that lasts: who boots while an OFF counts down under him goes down again, and can see to nobody."""
+        that lasts: who boots while an OFF counts down under him, or his disk, goes down again, and can see to
+        nobody."""
         self.was_at_work_s = ALWAYS
         """When that ended last;"""
         self.came_to_work_s = ALWAYS
@@ -106,6 +108,7 @@ class Machines:
         folds |= {**dict.fromkeys(begins, self._begins), "incident.closed": self._ends}
         folds["journal.committed turned"] = self._turns
         folds["cluster.runs_without"] = self._runs_without
+        folds["ups.output_off"] = self._power_falls
         folds |= {"service.died": self._dies, "service.begun": self._is_begun}
         return folds
 
@@ -135,7 +138,7 @@ class Machines:
         if name in self._nodes:
             if state == "up":
                 self.dead.discard(name)  # with its system its service begins
-                falls = self._power.counts_down_under(self._servers[name], event.t)
+                falls = self._falls_under(name, event.t)
                 (self._on_falling_power.add if falls else self._on_falling_power.discard)(name)
             self._count_services(event.t)
             if state == "up":
@@ -144,6 +147,25 @@ class Machines:
                 if self.node_up_since is not None:
                     self.node_was_up_s = event.t
                 self.node_up_since = None
+
+    def _falls_under(self, node: str, t: float) -> bool:
+        """Its power counts down, or, of one that has UPSes, a control disk's: it goes down again."""
+        server = self._servers[node]
+        if not self._power.armed:
+            return False
+        disks = (disk for disk in self._control_arrays if disk.name in server.arrays and server.upses)
+        return self._power.counts_down_under(server, t) or any(
+            self._power.counts_down_below(disk, t) for disk in disks
+        )
+
+    def _power_falls(self, event: Event) -> None:
+        """Who is up yet when his disk has fallen stays, and can see to others."""
+        if not self._on_falling_power:
+            return
+        stay = {node for node in self._on_falling_power if not self._falls_under(node, event.t)}
+        if stay:
+            self._on_falling_power -= stay
+            self._count_services(event.t)
 
     def _dies(self, event: Event) -> None:
         self.dead.add(event.subject)
