@@ -30,6 +30,7 @@ def becomes_commander(run: Run) -> Steps[None]:
     """
     cluster = run.ports.cluster
     last, run.follower = run.follower, ""
+    took_it = last
     while True:
         handover.take_it_back(run)
         holder = cluster_holder(run)
@@ -42,6 +43,10 @@ def becomes_commander(run: Run) -> Steps[None]:
             continue
         if name := handover.heir(run):
             yield from handover.left_to(run, name)
+            continue
+        if holder == run.me and took_it:
+            yield from heard_anew(run, took_it)
+            took_it = ""
             continue
         if holder == run.me:
             if (yield from others_let_go(run)):
@@ -65,6 +70,17 @@ def commanded_last(run: Run, before: str) -> str:
         if says_it_commands(peer):
             return name
     return "" if before in run.ports.peers and run.ports.peers[before].seen().fresh else before
+
+
+def heard_anew(run: Run, name: str) -> Steps[None]:
+    """He took the command after us: what he had said before that does not count, and while he does not answer
+    it is left to him for a while. Two that are both told that they hold the group would else pass it to and
+    fro for ever (C4, N3)."""
+    port = run.ports.peers[name]
+    yield from run.all_of(port.look())
+    if not port.seen().fresh:
+        moves = run.ports.cluster.until(when.not_held_by(run.me))
+        yield from run.wait(port.until(when.PEER_ANSWERS), moves, by_s=run.now + run.site.start.peer_limit_s)
 
 
 def others_let_go(run: Run) -> Steps[bool]:

@@ -13,6 +13,7 @@ is not waited for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from math import floor, inf
 from typing import Generic, TypeVar
 
@@ -88,7 +89,10 @@ class Sight(Generic[S]):
         self._device.remove_sight(self.plan)
 
     def stop(self) -> None:
-        """Its life is stopped where it is (C7)."""
+        """Its life is stopped where it is (C7). What it has read by now it reads once more when it goes on,
+        and how the device stood then is not kept for ever."""
+        self.seen()
+        self._known_at_s = self._last_answered_s(float(self._env.now))
         self._stopped = True
         self._plan_id += 1
 
@@ -96,7 +100,7 @@ class Sight(Generic[S]):
         """Its life goes on: nothing that was read before counts, until this look has answered."""
         self._stopped = False
         if self._status is not None and not self._stale:
-            self._turn_stale()
+            self._turn_stale(self._known_at_s)
         self.plan()
         unread, self._unread = self._unread, []
         for ask_again in unread:
@@ -115,7 +119,9 @@ class Sight(Generic[S]):
         good_until_s = self._good_until_s(at_s)
         fresh = not self._stale and now_s <= good_until_s + 1e-9
         key = (self._status, at_s, fresh)
-        if self._told is None or self._told[0] != key:
+        if self._told is not None and self._told[0][:2] == key[:2] and not fresh:
+            self._told = (key, replace(self._told[1], fresh=False))
+        elif self._told is None or self._told[0] != key:
             # A device answers with what holds when the request arrives, a latency after it left.
             answered_s = min(now_s, at_s + self._path.latency_s(at_s))
             self._told = (key, Seen(self._device.drifted(self._status, answered_s), at_s, fresh))
@@ -255,8 +261,9 @@ class Sight(Generic[S]):
         self._wake(status)
         self.plan()
 
-    def _turn_stale(self) -> None:
-        self._known_at_s = self._last_answered_s(float(self._env.now))
+    def _turn_stale(self, known_at_s: float | None = None) -> None:
+        now_s = float(self._env.now)
+        self._known_at_s = self._last_answered_s(now_s) if known_at_s is None else known_at_s
         self._stale = True
         self._told_at_s = self._told_until_s = -inf
         self._noticed(self._status, None)

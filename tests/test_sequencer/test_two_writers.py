@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from itertools import pairwise
 
 import pytest
 
@@ -198,3 +199,18 @@ def test_n2_n5_l1_an_incident_that_its_successor_never_hears_of_is_closed_by_nob
     tale.before("incident.opened *", "cluster.running ssccluster", "server.up control1")
     tale.never("incident.closed *")
     holds(tale, name)
+
+
+def test_s13_c4_n3_two_that_are_both_told_that_they_hold_the_group_do_not_pass_it_to_and_fro() -> None:
+    """Neither hears the other but by its rows: who lets go for a later lease leaves it to him for a while,
+    and is heard anew (seed 157486: forty leases a second, each of them written to a disk)."""
+    tale = play(
+        *fault("cluster_mistaken", "control1", 0, 6000),
+        *fault("network_loses", "network", 1500, 6000, amount=100),
+        *fault("group_moves", "ssccluster", 3900),
+        until_s=LONG,
+    )
+    taken = [event.t for event in tale.events if event.name == "lease.taken" and event.t > 3900]
+    assert taken, "control2 holds the group now"
+    apart_s = [later - earlier for earlier, later in pairwise(taken[1:])]
+    assert all(s > 60 for s in apart_s), apart_s

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from math import inf
 
 import pytest
@@ -245,3 +246,22 @@ def test_a_network_that_loses_everything_is_no_endless_search() -> None:
     world.env.run(until=ENDS_S)
     assert world.noticed == []
     assert world.sight.seen().status is None
+
+
+def test_c7_what_was_read_before_a_stall_is_not_asked_of_the_device_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A battery keeps no history of a day; its sight knows what it was told (seed 49324)."""
+    world = both(1, 0.0)
+    world.env.run(until=50.0)
+    world.sight.stop()
+    before = world.sight.seen()
+    world.env.run(until=200.0)
+
+    def forgets(_: Toy, status: Shown, at_s: float) -> Shown:
+        assert at_s > before.at_s + 10.0, "nobody knows any more how it stood then"
+        return Shown(status.value, status.fast, at_s)
+
+    monkeypatch.setattr(Toy, "drifted", forgets)
+    world.sight.go_on()
+    assert world.sight.seen() == replace(before, fresh=False), "nor has a poll left since"
