@@ -9,7 +9,7 @@ import pytest
 
 from sequencer.journal import Kind, Row
 from sequencer.ports import Flush, Off, Os
-from sequencer.power_off import LISTENED_S, arm, heard_again, note_off, safe_without_a_journal, see_off
+from sequencer.power_off import LISTENED_S, arm, heard_again, safe_without_a_journal, see_off
 from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.task import Task
@@ -217,34 +217,3 @@ def test_x_07_of_an_arrays_upses_it_is_remembered_where_another_falls_after_it(
     room.upses["ups4"].show(output_on=False)
     room.until(11)
     assert written(room, Kind.SEEN_OFF) == remembered
-
-
-# Another node's OFF counted down when its card was heard last
-
-
-def test_s15_n3_what_another_has_told_is_not_told_again_while_its_card_is_silent(
-    room: HandRoom, ups5: HandUps
-) -> None:
-    """His row was lost with most of what the network carries, and the card was heard between (seed 60479)."""
-    ups5.show(off_armed=True)
-    room.until(5)
-    ups5.fall_silent()
-    room.until(30)
-    room.run.spawn(note_off(room.run, room.site.upses["ups5"], Off.GRACEFUL))
-    armed(room.run)
-    room.until(200)
-    assert (ups5.sent, words(room)) == ([], ["C12"])
-    assert room.run.to_be_told == set()
-
-
-def test_s15_l4_once_that_has_had_its_longest_time_its_last_word_says_nothing_any_more(
-    room: HandRoom, ups5: HandUps
-) -> None:
-    """It fell long ago, and with it its card: nobody is told of a countdown."""
-    ups5.show(off_armed=True)
-    room.until(5)
-    ups5.fall_silent()
-    room.until(5 + 421)
-    armed(room.run)
-    room.until(600)
-    assert "C12" not in words(room)
