@@ -74,8 +74,8 @@ def commanded_last(run: Run, before: str) -> str:
 
 def heard_anew(run: Run, name: str) -> Steps[None]:
     """He took the command after us: what he had said before that does not count, and while he does not answer
-    it is left to him for a while. Two that are both told that they hold the group would else pass it to and
-    fro for ever (C4, N3)."""
+    it is left to him up to `peer_limit_s`. Two that are both told that they hold the group would else take it
+    from each other as fast as their rows travel; so they do it once in that time (C4, N3)."""
     port = run.ports.peers[name]
     yield from run.all_of(port.look())
     if not port.seen().fresh:

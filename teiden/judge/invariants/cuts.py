@@ -68,11 +68,11 @@ class S2(Invariant):
     `[](cut(u) & u in feeds(a) & last -> (@-FlushOK(a) & no user up since FlushStart(a)) or S25(a))`.
     A linked array: flushed, and no user's system ran since; one whose power came and went again between two
     polls, or who began to boot after the last one before the cut, was at its self-test: it wrote nothing, and
-    nobody can have seen it. A flush that was asked for and
-    never answered is S25's case and judged there. A control array is never flushed (S32): there no user's
-    system may run when it falls; one that began to boot after the OFF had been told, and is not up yet, has
-    no use of it: its UPS came back by itself, and nobody can call the OFF back (S16). Nor can one that is up
-    before that do more than go down at once, when it has looked round: how much time is left nobody tells.
+    nobody can have seen it. A flush that was asked for and never answered is S25's case and judged there. A
+    control array is never flushed (S32): there no user's system may run when it falls; one that began to boot
+    after the OFF had been told, and is not up yet, has no use of it: its UPS came back by itself, and nobody
+    can call the OFF back (S16). Nor can one that is up before that do more than go down at once, when it has
+    looked round: how much time is left nobody tells.
     An array that has had no power since its last use holds nothing.
     """
 
