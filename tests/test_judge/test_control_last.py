@@ -210,3 +210,19 @@ def test_S5_r2_08_who_went_alone_before_the_last_node_was_shut_down_by_somebody_
     goes = telling.plus("906 room server.shutting_down control1")
     assert "S5" not in goes.broken
     assert "S5" in goes.plus("905 control2 command.sent control1 command=shutdown").broken, "we stop it"
+
+
+def test_S5_u5_an_off_that_is_only_told_anew_while_all_nodes_go_is_no_other_stop(tell: Any) -> None:
+    """The first was judged; who is to be down only since then nobody is left to wait for (seed 116701)."""
+    go = tuple(f"905 room server.shutting_down {node}" for node in ("control1", "control2"))
+    ours = "904 control1 command.sent control1 command=shutdown"
+    first = "906 control1 command.sent ups3 command=off how=until_mains"
+    calm = tell(CALM).plus(ours, *go, "930 control1 command.sent ups3 command=off how=until_mains")
+    word = "920 control1 request.accepted reference wish=power_off id=r1 of=blade1"
+    late = lost(calm, "ups1", "ups2", "ups3").plus(word)
+
+    assert "S5" in late.broken, "it is the first"
+    assert "S5" not in late.plus(first).broken
+    assert "S5" in late.plus(first.replace("906", "903")).broken, "that was before they went"
+    assert "S5" in late.plus(first.replace("ups3", "ups1")).broken, "that was another one's"
+    assert "S5" in late.plus(first, "910 room server.booting control2").broken, "who boots stays"

@@ -135,7 +135,10 @@ DRAINS = (
         (("1 control1", "911 control1"), True),  # he has not said so by then
         (("300 control1 card.silent ups3", "300 control2 card.silent ups3"), True),
         (("300 control1 card.silent ups3", "911 control1 card.silent ups3"), True),
-        (("300 control1 card.silent ups5", "300 control2 card.silent ups5"), True),  # its mains are heard
+        (
+            ("300 control1 card.silent ups5", "300 control2 card.silent ups5"),
+            False,
+        ),  # and had them all the time
     ],
 )
 def test_S5_u2_n3_by_all_that_is_heard_its_battery_holds_no_longer(
@@ -144,6 +147,49 @@ def test_S5_u2_n3_by_all_that_is_heard_its_battery_holds_no_longer(
     told = lost(tell(CALM), "ups6").plus(*PRESSED[2:4], "905 room server.booting rack1", *DRAINS)
     told = told.changed(*[other[0], *other] if other else ("ups.charge", "", ""))
     assert waits_for(told) == ("rack1 was booting" if waits else "")
+
+
+@pytest.mark.parametrize(("lost_s", "waits"), [(None, False), (0, True), (2, True)])
+def test_S5_u2_p11_who_had_mains_while_it_had_none_tells_nothing_of_its_own(
+    tell: Any, lost_s: float | None, waits: bool
+) -> None:
+    """Whose came back since it was heard on its battery does: its feed has them (seed 128857)."""
+    told = lost(tell(CALM), "ups6").plus(*PRESSED[2:4], "905 room server.booting rack1", *DRAINS)
+    told = told.changed("300 control1 card.silent ups5", "control1", "control2")
+    if lost_s is not None:
+        told = told.plus(f"{lost_s} room mains.lost ups5", "400 room mains.restored ups5")
+    assert waits_for(told) == ("rack1 was booting" if waits else "")
+
+
+DISK_ON = (
+    *(f"600 room server.halted {name}" for name in ("blade1", "blade2", "rack1", "rack2")),
+    "700 control1 command.sent ups4 command=off how=now falls_in_s=0",
+    "700 room ups.output_off ups4 cause=command",
+    "701 control1 ups.output_off ups4",
+    "711 control1 card.silent ups4",
+    "800 room ups.output_on ups4 cause=button",
+    "801 room array.starting linkeddisk",
+)
+"""The linked disk's UPS was seen off; a hand switches it on, and its card is silent for who goes."""
+
+
+@pytest.mark.parametrize(
+    ("more", "waits"),
+    [
+        ((), False),
+        (("802 control2 array.starting linkeddisk",), False),
+        (("802 control1 array.starting linkeddisk",), True),
+        (("802 control1 card.answering ups4",), True),
+        (("705 control1 ups.output_on ups4",), True),
+        (("810 room ups.output_on ups4 cause=command",), True),
+    ],
+)
+def test_S5_o1_n3_nor_for_a_disk_that_was_seen_off_and_a_hand_has_switched_on_unheard(
+    tell: Any, more: tuple[str, ...], waits: bool
+) -> None:
+    """By all that who goes knows it is off, as it was told (seed 105452)."""
+    told = lost(tell(CALM), "ups4").plus("300 control1 outage.confirmed ups4", *DISK_ON, *more)
+    assert waits_for(told) == ("linkeddisk was still on" if waits else "")
 
 
 @pytest.mark.parametrize(("silent_s", "waits"), [(405, False), (407, True)])

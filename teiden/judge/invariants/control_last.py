@@ -19,6 +19,10 @@ from teiden.judge.words import names, seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
+OUTPUTS = ("ups.output_on", "ups.output_off", "ups.on_line", "ups.on_battery")
+SERVES = ("array.starting", "array.ready", "array.flushing", "array.flushed")
+"""Words of a node that say that it has its power."""
+
 
 def _counts_s(want: Want) -> float:
     return want.at_s
@@ -43,7 +47,9 @@ class S5(Invariant):
     booted since its disk counts down, to the UPS that feeds it alone, if that comes back by itself: they go
     until the disk has fallen, which waits for nobody (C12, S2). Nor is a server waited for whom a hand has
     booted, or switched on with its UPS, when who tells it has heard neither him nor that card since: by all
-    that he knows it is off, as it was told. Told once per incident.
+    that he knows it is off, as it was told; nor so an array that was off. Nor is an OFF that is only told
+    anew to a UPS of nodes that are all on their way down since it was told first: that one was judged, and
+    nobody is left to wait (U5). Told once per incident.
 
     By schedule or request (R10-45): in scope are the linked servers that are wanted down, as far as who tells
     it can know, and have not been down since, and the arrays whose users, as far as he can know that, are all
@@ -82,7 +88,7 @@ class S5(Invariant):
         self.put_to_test += 1
         failing, planned = list(self._unsettled(event)), dict(self._unsettled_by_plan(event))
         unsettled = list(dict.fromkeys((*failing, *planned)))
-        if unsettled and not self._at_floor(event):
+        if unsettled and not (self._at_floor(event) or self._is_told_anew(event)):
             words = {word.t: word for word in planned.values()} if not failing else {}
             self._told_for = incident.began_s
             text = t(
@@ -102,7 +108,7 @@ class S5(Invariant):
             for a in self.room.wiring.linked_arrays
             if out.issuperset(a.controllers) or out.issuperset(a.enclosures)
         }
-        yield from (words for array in failing.values() if (words := self._still_on(array)))
+        yield from (words for array in failing.values() if (words := self._still_on(array, told)))
         for server in self.site.linked_servers:
             left = sum(ups not in out for ups in server.upses)
             lasts = left >= server.minimum_supplies
@@ -147,7 +153,7 @@ class S5(Invariant):
         for array in room.wiring.linked_arrays:
             users = room.nights.users[array.name]
             sleeps = room.nights.is_to_sleep(array, clock_s) and down.keys() >= set(users)
-            if sleeps and (words := self._still_on(array)):
+            if sleeps and (words := self._still_on(array, event)):
                 yield words, max((down[name] for name in users), key=_counts_s).event
         for name, want in down.items():
             server = self.site.servers[name]
@@ -159,14 +165,30 @@ class S5(Invariant):
         heard = self.room.heard
         return self.room.wants.known(server, lambda word: heard.can_know(told.by, word, told.t))
 
-    def _still_on(self, array: Array) -> str:
+    def _still_on(self, array: Array, told: Event) -> str:
         if not self.room.power.array_fed(array) or self.room.caches.service[array.name] == "off":
             return ""
         if any(self._given_up(ups) for ups in array.upses):
             return ""
         if self._flushes(array):
             return t("{name} was still flushing", name=array.name)
+        if any(self._pressed_unheard(array, ups, told) for ups in array.upses):
+            return ""
         return t("{name} was still on", name=array.name)
+
+    def _pressed_unheard(self, array: Array, ups: str, told: Event) -> bool:
+        """It was off by what who tells this has seen of its card last; a hand has switched it on since, and
+        he has heard neither (O1, N3)."""
+        history = self.room.history
+        ons = [e for _, e in history.of("ups.output_on") if e.subject == ups and e.is_fact and e.t <= told.t]
+        if not ons or ons[-1].details.get("cause") != "button":
+            return False
+        on, events, by = ons[-1], history.events, (told.by, ups)
+        seen = [e for e in events if (e.by, e.subject) == by and e.name in OUTPUTS and e.t < on.t]
+        words = (e for e in events if e.by == told.by and e.subject == array.name and on.t <= e.t <= told.t)
+        if not seen or seen[-1].name != "ups.output_off" or any(e.name in SERVES for e in words):
+            return False
+        return unheard(events, self.site, told.by, ups, on.t, told.t)
 
     def _given_up(self, ups: str) -> bool:
         """It was told to go off, and then an alarm said that it does not, or that nobody can see it.
@@ -208,6 +230,17 @@ class S5(Invariant):
             and not any(power.counting_down(ups, event.t) for ups in node.upses)
             for node in self.site.control_nodes
         )
+
+    def _is_told_anew(self, event: Event) -> bool:
+        """In the same stop: every node that runs was on its way down when it was told first."""
+        machines, told = self.room.machines, self.room.power.offs_sent.get(event.subject)
+        if not told or told[0].t >= event.t:
+            return False
+        going = [node.name for node in self.site.control_nodes if machines.running(node)]
+        if not going or any(machines.os[node] != "shutting down" for node in going):
+            return False
+        begun_s = max(machines.since[node] for node in going)
+        return any(begun_s <= e.t < event.t for e in told)
 
     def _somebody_else_stops_them(self) -> bool:
         """No node is up or boots, and of those that shut down now we have not told the last to begin: who

@@ -34,14 +34,17 @@ def ends(room: Room, ups: str, t: float) -> bool:
 
 def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
     """Its card is silent for this node, told it on battery last, and nobody whom it hears on that feed has
-    mains: by all that it knows it has drained since, whatever came in that silence (N3, U2). What an earlier
-    life has told is none of that; what this one saw at its first look it does not tell."""
+    got mains since: by all that it knows it has drained, whatever came in that silence (N3, U2). Who had
+    mains while it had none tells nothing of its own (P11). What an earlier life has told is none of that;
+    what this one saw at its first look it does not tell."""
     silent_s, began_s = room.cards.silent_since_s(node, ups, t), room.cards.life_began_s(node, t)
     views = ("ups.on_battery", "ups.on_line", "ups.output_off")
     words = (e for e in room.history.events if (e.by, e.subject) == (node, ups) and e.name in views)
     told = [e for e in words if began_s <= e.t <= t]
     beside = (u.name for u in room.site.upses.values() if u.feed == room.site.upses[ups].feed)
-    fed = (name for name in beside if room.power.mains_since[name] is not None)
+    word_s = told[-1].t if told else began_s
+    since_s = room.power.mains_since
+    fed = (name for name in beside if (back_s := since_s[name]) is not None and back_s > word_s)
     heard = any(room.cards.silent_since_s(node, name, t) is None for name in fed)
     if silent_s is None or heard or (told and told[-1].name != "ups.on_battery"):
         return False
