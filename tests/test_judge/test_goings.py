@@ -4,20 +4,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
+from sequencer.events import Event, Source
 from sequencer.journal import Goal
-from tests.test_judge.test_words_and_hands import fold, made
+from tests.test_judge.test_words_and_hands import fold, made, says_over
 
 OUTAGE, WORD, OFF, BOOT = 100.0, 140.0, 150.0, 600.0
 
 
-def wanted_after_his_boot(ups: str = "ups1", how: str = "graceful", off_s: float = OFF) -> Goal | None:
+def wanted_after_his_boot(
+    ups: str = "ups1",
+    how: str = "graceful",
+    off_s: float = OFF,
+    word_s: float = WORD,
+    died_s: float | None = None,
+    says: Event | None = None,
+) -> Goal | None:
     """An outage stops control1, which is wanted down with everybody amid that, and booted by a hand."""
-    room = made()
+    died = Event(died_s or 0.0, "service.died", "control1", "room", Source.FACT, {})
+    room = made(*([died] if died_s else []), *([says] if says else []))
     told: list[tuple[float, str, str, str, dict[str, str]]] = [
         (OUTAGE, "server.shutting_down", "control1", "room", {}),
-        (WORD, "request.accepted", "reference", "control2", {"wish": "power_off", "id": "r1", "of": ""}),
+        (word_s, "request.accepted", "reference", "control2", {"wish": "power_off", "id": "r1", "of": ""}),
         (off_s, "command.sent", ups, "control2", {"command": "off", "how": how}),
         (OUTAGE + 60, "server.halted", "control1", "room", {}),
         (BOOT - 240, "server.booting", "control1", "room", {}),
@@ -50,3 +61,22 @@ def test_S28_t7_not_of_who_comes_back_by_himself_or_was_down_by_then(
 def test_S28_nor_of_who_was_told_before_that_word() -> None:
     """His power stays off for something else."""
     assert wanted_after_his_boot(off_s=WORD - 10) is Goal.DOWN
+
+
+@pytest.mark.parametrize(
+    ("says", "more", "ended"),
+    [
+        (says_over(BOOT + 1, "r1", "control1"), {}, True),
+        (says_over(BOOT + 1, "r2", "control1"), {}, False),  # of another word
+        (None, {}, False),
+        (says_over(BOOT + 1, "r1", "control1"), {"how": "until_mains"}, False),  # he comes back by himself
+        (says_over(BOOT + 1, "r1", "control1"), {"word_s": OUTAGE + 61}, False),  # it found him down
+        (says_over(BOOT + 1, "r1", "control1"), {"died_s": OUTAGE + 1}, False),  # he has not heard it
+    ],
+)
+def test_S28_who_heard_it_on_his_way_down_and_stays_off_says_himself_whether_it_has_stopped_him(
+    says: Event | None, more: dict[str, Any], ended: bool
+) -> None:
+    """His power is told nothing since then: its card cannot be told (P15, seed 154666), or it has fallen
+    by then (169413)."""
+    assert (wanted_after_his_boot(off_s=WORD - 10, says=says, **more) is Goal.UP) is ended

@@ -9,7 +9,8 @@ heard that word, which has not stopped it (C2). Nor one that restarts, whoever t
 that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
 and what was wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by
 it, if that stop has come to its end when it is up again. So has who was on his way down for an outage, if
-his power has been told since that word not to come back with the mains.
+his power has been told since that word not to come back with the mains; or if he has heard it himself, and
+says at his next boot that it has stopped him.
 """
 
 from __future__ import annotations
@@ -74,6 +75,9 @@ class Wants:
         self._fell: dict[str, Want] = {}
         """By server that crashed before it was stopped, and whose power was not to come back with the mains:
         the last word about it then."""
+        self._on_its_way: dict[str, Want] = {}
+        """By node that was on its way down already when it heard itself that it is wanted down, and goes for
+        good: by which word. Whether that has stopped it, it says itself when it boots."""
         self._restarts_by_s: dict[str, float] = {}
         """By node that said that it goes down only to boot again, since its last word: by when it has begun
         to, as far as its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
@@ -249,6 +253,8 @@ class Wants:
         want, goings = self.of.get(event.subject), self._goings
         if want is not None and want.goal is Goal.DOWN and goings.kept_down(event.subject, want.event.t):
             self._stops_by(want, event)
+        elif want is not None and self._goes_on_for_good(event.subject, want):
+            self._on_its_way[event.subject] = want
         goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
@@ -263,6 +269,11 @@ class Wants:
             and not goings.returns_with_mains(event.subject)
         ):
             self._fell[event.subject] = want
+
+    def _goes_on_for_good(self, node: str, want: Want) -> bool:
+        """It has heard that it is wanted down, and was on its way by then (S28)."""
+        goes = node in self._nodes and want.goal is Goal.DOWN and self._goings.for_good(node)
+        return goes and self._spread.can_know(node, want.event, want.event.t)
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""
@@ -284,6 +295,7 @@ class Wants:
         if want is None:
             return
         ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
+        going = self._on_its_way.pop(event.subject, None)
         if over := node and ended is not None and self._is_over(want, ended, event):
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
@@ -296,6 +308,7 @@ class Wants:
         elif node and not over:
             word = self._known_at_boot(event, ended) or want
             word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject, word))
+            word.begun = word.begun or (going is word and any(self._said_by(event, word.cause)))
             self._is_woken(event, word)
 
     def _is_over(self, want: Want, ended: Want, boot: Event) -> bool:
