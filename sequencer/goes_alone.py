@@ -179,7 +179,7 @@ def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, its manager names it, or a UPS of it is on.
 
     Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3),
-    unless its manager names it, or its service answers, when its time to go down is over: it has booted since.
+    unless its manager names it, or its service answers, when its time to go down is over: it has booted.
     """
     seen, ourselves, deaf = run.ports.servers[other.name].seen(), other.name == run.me, is_deaf(run)
     member = other.name in (members(run) or ())
