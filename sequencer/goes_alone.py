@@ -179,13 +179,14 @@ def may_carry_on(run: Run, other: Server) -> bool:
     """It is up; or silent, and its service answers, its manager names it, or a UPS of it is on.
 
     Where we hear no card, not even our own UPS's, the network is silent, and its last word counts (N1, N3),
-    unless its manager names it, when its time to go down is over: it has booted since.
+    unless its manager names it, or its service answers, when its time to go down is over: it has booted.
     """
     seen, ourselves, deaf = run.ports.servers[other.name].seen(), other.name == run.me, is_deaf(run)
     member = other.name in (members(run) or ())
     if seen.status is not None and (seen.fresh or ourselves or deaf):
         gone_s = seen.at_s + (other.stop_limit_s if seen.status.os is Os.SHUTTING_DOWN else 0.0)
-        return seen.status.os is Os.UP or (member and not seen.fresh and run.now >= gone_s)
+        has_booted = (member and run.now >= gone_s) or answers_since(run, other.name, gone_s)
+        return seen.status.os is Os.UP or (not seen.fresh and has_booted)
     powered = feeds if deaf else gives_output
     known = ourselves or member or heard(run, other.name)
     return known or any(powered(run.ports.upses[u]) for u in other.upses)
@@ -199,3 +200,9 @@ def is_deaf(run: Run) -> bool:
 def heard(run: Run, node: str) -> bool:
     """Its service answers."""
     return run.ports.peers[node].seen().fresh
+
+
+def answers_since(run: Run, node: str, at_s: float) -> bool:
+    """Its service has answered after that, and does now."""
+    peer = run.ports.peers.get(node)
+    return peer is not None and peer.seen().fresh and peer.seen().at_s > at_s

@@ -20,6 +20,29 @@ def test_S31_p9_a_node_that_is_told_of_a_low_battery_waits_for_no_other_that_boo
     assert "S31" in boots.plus(*other, '9 control1 outage.confirmed ups5 because="low battery"').broken
 
 
+RESTART = ("5 room server.shutting_down control1", "5 room server.shutting_down control2")
+LOW = '9 control1 outage.confirmed ups1 because="low battery"'
+STOP = "20 control1 command.sent ssccluster command=stop"
+
+
+def test_S31_p9_nor_for_one_that_restarts_as_it_does_itself(tell: Any) -> None:
+    """Both were told to restart with their cluster: the other is not up in time for that battery."""
+    restart = tell(CALM).plus("0 room mains.lost utility", *RESTART, LOW, STOP)
+    assert "S31" not in restart.broken
+    assert "S31" in restart.without("shutting_down control2").broken, "the other is up, and carries it on"
+    assert "S31" in restart.without("outage.confirmed").plus(LOW.replace("low", "on")).broken
+    assert "S31" in restart.without("outage.confirmed").plus(LOW.replace("ups1", "ups5")).broken
+
+
+def test_S31_p9_an_outage_counts_for_its_own_reason_and_not_for_an_earlier_ones(tell: Any) -> None:
+    """Its mains had been back, and the stop reversed, when it lost them again: it is another outage."""
+    first = "-60 room mains.lost utility", '-50 control1 outage.confirmed ups1 because="on battery"'
+    turned = "-40 room mains.restored utility", "-30 control1 journal.committed reference kind=turned"
+    again = "0 room mains.lost utility", *RESTART, LOW, STOP
+    assert "S31" not in tell(CALM).plus(*first, *turned, *again).broken
+    assert "S31" in tell(CALM).plus(*first, turned[0], *again).broken, "it was never turned round"
+
+
 def test_S31_p12_a_battery_that_ends_in_its_test_waits_as_little(tell: Any) -> None:
     """A test that is longer than its confirm time is an outage for everybody who asks its card."""
     stop = "950 control1 command.sent ssccluster command=stop"

@@ -6,6 +6,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.control_stop import stop_node
+from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Wish
@@ -91,3 +92,42 @@ def test_s31_another_node_that_boots_when_another_outage_is_over_is_waited_for(
     by_hand.until(run.now + 5)
     assert ourselves.sent == ["shutdown"] * boots
     assert by_hand.cluster.sent == ["stop"] * (not boots)
+
+
+def test_s31_n5_a_node_that_answers_goes_on_with_the_cluster_though_no_controller_is_heard() -> None:
+    """control2 was down with its power off when the management network died; a hand switched it on, and the
+    cluster began to run there. control1, whose own mains had been away, stopped it (seed 169315)."""
+    tale = play(
+        Managed(-600, Manager.SHUTDOWN, "control2"),
+        out(0, 900, "ups1"),
+        fault("management_down", "network", 600, 6000),
+        Pressed(3000, "ups2"),
+        until_s=3900,
+        seed=169315,
+    )
+    holds(tale, "management_down")
+    (began,) = (event.t for event in tale.all("server.up control2"))
+    assert not [told for told in tale.times("command.sent ssccluster command=stop") if told > began]
+
+
+@pytest.mark.parametrize(
+    ("os", "answers", "carries_on"),
+    [
+        (Os.HALTED, True, True),
+        (Os.HALTED, False, False),
+        (Os.SHUTTING_DOWN, True, False),
+        (Os.BOOTING, True, True),
+    ],
+)
+def test_n5_s31_where_no_card_is_heard_a_service_that_answers_since_has_booted(
+    by_hand: HandRoom, os: Os, answers: bool, carries_on: bool
+) -> None:
+    by_hand.servers["control2"].show(os=os)
+    for port in (*by_hand.servers.values(), *by_hand.upses.values(), by_hand.peers["control2"]):
+        port.fall_silent()
+    control2 = by_hand.site.servers["control2"]
+    assert not may_carry_on(by_hand.run, control2)
+    by_hand.until(5)
+    if answers:
+        by_hand.peers["control2"].show(commands=False)
+    assert may_carry_on(by_hand.run, control2) is carries_on

@@ -202,6 +202,7 @@ def test_n1_s31_who_hears_no_card_waits_for_whose_last_word_was_that_he_boots(ro
     floor_s = cluster_floors_s(room.site, [room.site.upses["ups1"]])["ups1"]
     room.upses["ups1"].show(runtime_s=floor_s + 100.0)
     room.servers["control2"].show(os=Os.BOOTING)
+    room.peers["control2"].fall_silent()  # its service begins when it is up
     stops(room, "control1")
     fall_silent(room)
     room.until(104.0)

@@ -292,7 +292,8 @@ class S31(Invariant):
         drains = room.power.mains_since.get(event.subject, ALWAYS) is None
         disk = drains and event.subject in room.wiring.control_array_upses
         up = up or [node for node in nodes if disk and node.name == event.by]  # it has just told itself
-        up = up or [node for node in nodes if room.machines.os[node.name] != "booting"]
+        down = [node for node in nodes if room.machines.os[node.name] != "booting"]
+        up = up or [node for node in down if self._is_short(node, event.t)] or down
         if not (disk or event.subject == self.site.cluster.name) or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes
@@ -308,10 +309,14 @@ class S31(Invariant):
         when the battery of one that stops ends."""
         for node in nodes:
             if node in up:
-                yield any(ends(self.room, ups, at_s) or self._says_low(ups) for ups in node.upses)
+                yield self._is_short(node, at_s)
             else:
                 late = at_s - self.room.machines.since[node.name] > self.site.start.server_limit_s
                 yield late or hangs(self.room, node, at_s)
+
+    def _is_short(self, node: Server, at_s: float) -> bool:
+        """A battery of it ends, or says that it is low: while it lasts nobody else is up."""
+        return any(ends(self.room, ups, at_s) or self._says_low(ups) for ups in node.upses)
 
     def _says_low(self, ups: str) -> bool:
         """Its outage counted at once, for it said so of its battery (X-02); who can tell (P9)?"""

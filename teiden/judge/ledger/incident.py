@@ -124,6 +124,8 @@ class Incident:
     def _confirmed(self, event: Event) -> None:
         """A row of who commands nobody opens no incident: cut off from the others, it may go on in one that
         they have closed long ago."""
+        if event.subject in self._turned:  # it is another outage, which may count for another reason
+            self.confirmed.pop(event.subject, None)
         self.confirmed.setdefault(event.subject, event)
         self.own[event.by].add(event.subject)
         if event.name == "journal.committed":
