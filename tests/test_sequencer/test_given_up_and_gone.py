@@ -1,4 +1,4 @@
-"""A UPS that ignored its OFF was given up, and goes all the same: on once more, it is told to go off (S5, U5)."""
+"""A UPS that ignored its OFF was given up, and goes all the same: on once more, it goes off (S5, U5)."""
 
 from __future__ import annotations
 
