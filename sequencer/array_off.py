@@ -95,12 +95,10 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
 def pressed_on(run: Run, array: Array) -> Steps[None]:
     """It was cut, and somebody pressed its button (O1): in an outage it is cut again before we go (S5)."""
     silent = {name for name in array.upses if not run.ports.upses[name].seen().fresh} & run.given_up
-    gone = [run.site.upses[name] for name in array.upses if name in silent or name not in run.given_up]
+    gone = [run.site.upses[name] for name in array.upses]
     if left_on := run.left_on.intersection(array.upses):
         yield from run.together(*(may_go_after_all(run, run.site.upses[name]) for name in left_on))
         return
-    if not gone:
-        yield from run.until(lambda: False, array.name)
     yield from run.race(*(goes_on_again(run, ups) for ups in gone))
     yield from run.until(lambda: run.facts.down)
     yield from look_at_users(run, array)  # they may have come back with it (S3)

@@ -49,7 +49,8 @@ def reckoned_end_s(run: Run, name: str) -> float:
     if status.mains and not view.confirmed:  # silence alone is no outage (S12)
         return inf
     if status.runtime_s is not None and not status.mains:
-        return inf if seen.fresh else seen.at_s + status.runtime_s
+        since_s = seen.at_s if view.drains_since_s is None else max(seen.at_s, view.drains_since_s)
+        return inf if seen.fresh else since_s + status.runtime_s
     if view.drains_since_s is None or not ups.runtime_s:
         return inf
     charge_pct = status.charge_pct if status.mains and status.charge_pct is not None else 100.0

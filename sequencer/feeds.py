@@ -71,6 +71,16 @@ def others_on_its_feed(run: Run, ups: Ups) -> Iterator[tuple[Ups, bool]]:
             yield other, seen.status.mains
 
 
+def feed_was_stable(run: Run, ups: Ups) -> bool:
+    """Since its battery began to drain, all others that answer on its feed have had mains for long enough:
+    then so had this one, and has been charged, whatever its card told last (U16, P3)."""
+    drains_s = run.mains[ups.name].drains_since_s
+    stable = [run.mains[other.name].was_stable_s for other, _ in others_on_its_feed(run, ups)]
+    return (
+        drains_s is not None and bool(stable) and all(at_s is not None and at_s > drains_s for at_s in stable)
+    )
+
+
 def stable_at_s(run: Run, ups: Ups) -> float | None:
     """When the mains of this UPS will have been good for `mains_stable`; None while they are away."""
     seen = run.ports.upses[ups.name].seen()

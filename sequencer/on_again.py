@@ -21,6 +21,7 @@ def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
         if (yield from heard_on(run, ups)):
             return
         yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_OFF)
+    run.given_up.discard(ups.name)  # it has gone after all
     yield from run.until_seen(run.ports.upses[ups.name], when.OUTPUT_ON)
 
 

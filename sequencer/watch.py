@@ -18,7 +18,14 @@ import simpy
 from sequencer import conditions as when
 from sequencer import timing
 from sequencer.beside import beside, is_off, look_beside
-from sequencer.feeds import feed_is_back, is_back, is_gone, is_out_with_its_feed, mains_on_its_feed
+from sequencer.feeds import (
+    feed_is_back,
+    feed_was_stable,
+    is_back,
+    is_gone,
+    is_out_with_its_feed,
+    mains_on_its_feed,
+)
 from sequencer.journal import Kind
 from sequencer.on_unheard import is_on_unheard
 from sequencer.ports import Condition, Seen, Steps, Unreachable, UpsPort, UpsStatus
@@ -56,6 +63,8 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             run.announce(ups.name)
         elif seen.fresh or is_out_with_its_feed(run, ups):
             away = True
+            if not seen.fresh and feed_was_stable(run, ups):
+                view.drains_since_s = None
             view.drains_since_s = run.now if view.drains_since_s is None else view.drains_since_s
             if (yield from lasts(run, ups)):
                 view.confirmed, view.as_told = True, False

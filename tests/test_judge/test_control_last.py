@@ -226,3 +226,20 @@ def test_S5_u5_an_off_that_is_only_told_anew_while_all_nodes_go_is_no_other_stop
     assert "S5" in late.plus(first.replace("906", "903")).broken, "that was before they went"
     assert "S5" in late.plus(first.replace("ups3", "ups1")).broken, "that was another one's"
     assert "S5" in late.plus(first, "910 room server.booting control2").broken, "who boots stays"
+
+
+def test_S5_p3_mains_that_were_back_for_good_and_went_within_his_last_look_he_cannot_have_seen(
+    outage: Any,
+) -> None:
+    """A silent card draws that out, and another's mains go meanwhile (seed 187817)."""
+    early = stopped_at_600(outage).plus("500 room mains.restored utility")
+
+    def again(s: float) -> Any:
+        return early.plus(f"{s:g} room mains.lost utility")
+
+    assert "S5" not in early.broken
+    assert "S5" not in again(598.1).broken
+    assert "S5" in again(597).broken, "he has looked since"
+    assert "S5" in again(598.1).plus("599 control1 ups.on_battery ups4").broken, "he has seen it"
+    assert "S5" not in again(598.1).plus("599 control2 ups.on_battery ups4").broken
+    assert "S5" in again(598.1).without("500 room").plus("540 room mains.restored utility").broken

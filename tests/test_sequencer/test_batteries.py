@@ -98,6 +98,42 @@ def test_u16_one_that_fell_silent_as_they_went_drains_from_the_charge_that_it_ha
     assert floor_is_at(by_hand) == pytest.approx(20 + 0.7 * RUNTIMES_S["ups3"] - FLOOR_S, abs=10)
 
 
+@pytest.mark.parametrize(("back_s", "anew"), [(50, False), (70, True)])
+def test_u16_p3_a_silent_one_was_charged_while_its_feed_had_mains_for_long_enough(
+    by_hand: HandRoom, back_s: float, anew: bool
+) -> None:
+    """Its card says nothing of that, and its feed is out once more (seed 186414)."""
+    ups3, ups = by_hand.upses["ups3"], by_hand.site.upses["ups3"]
+    others = [by_hand.upses[name] for name in by_hand.upses.keys() - {"ups3"}]
+    for each in by_hand.site.upses.values():
+        by_hand.run.spawn(watch(by_hand.run, each))
+    ups3.show(charge_pct=70.0, runtime_s=None)
+    by_hand.until(10)
+    ups3.fall_silent()
+    for other in others:
+        other.lose_mains()
+    by_hand.until(100)
+    for other in others:
+        other.regain_mains()
+    by_hand.until(100 + back_s)
+    for other in others:
+        other.lose_mains()
+    by_hand.until(100 + back_s + ups.confirm_s + 10)
+    since_s = 100 + back_s if anew else 10
+    assert reckoned_end_s(by_hand.run, "ups3") == pytest.approx(since_s + 0.7 * RUNTIMES_S["ups3"], abs=10)
+
+
+def test_u2_p3_so_was_one_that_told_of_its_battery_last(by_hand: HandRoom) -> None:
+    by_hand.run.mains["ups3"].drains_since_s = 400.0
+    by_hand.until(10)
+    by_hand.upses["ups3"].lose_mains()
+    by_hand.upses["ups3"].show(runtime_s=1000.0)
+    by_hand.until(20)
+    by_hand.upses["ups3"].fall_silent()
+    by_hand.until(30)
+    assert reckoned_end_s(by_hand.run, "ups3") == 400 + 1000
+
+
 @pytest.mark.parametrize(
     "status", [{"mains": True}, {"output_on": False}, {"runtime_s": 1000.0}], ids=["mains", "off", "it tells"]
 )

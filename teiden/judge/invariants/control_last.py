@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, Server, ServerRole
+from sequencer.timing import silent_look_s
 from teiden.judge.invariants.falling import goes_with_its_node
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.floors import ends, ends_as_heard, takes_its_power
@@ -34,7 +35,8 @@ class S5(Invariant):
     `Off(u_K) or ClStop -> forall a,h in scope: settled or floor(K)`. In scope: an array whose
     controllers or enclosures have no UPS left that is not confirmed out, with all its users but who has
     begun to run since that array went; a linked server that has fewer UPSes left than it needs. A unit
-    whose mains are back is out of scope: it was turned round. Settled: the array has no power, the
+    whose mains are back is out of scope: it was turned round; and so it is yet where they have gone once more
+    within the last look of who tells this (P3). Settled: the array has no power, the
     servers' systems are down; or, failing that, an alarm gave the server up, or the array's UPS since it
     was first told to go off, or said that this is left on for a journal that is broken (S30), or that it
     was not seen off, where a hand switched it on before any poll, or its card has been silent since. Floor:
@@ -102,7 +104,8 @@ class S5(Invariant):
 
     def _unsettled(self, told: Event) -> Iterator[str]:
         since = self.room.power.mains_since
-        out = {ups for ups in self.room.incident.confirmed if since.get(ups, 0.0) is None}
+        away = {ups for ups in self.room.incident.confirmed if since.get(ups, 0.0) is None}
+        out = {ups for ups in away if not self._went_as_he_looked(ups, told)}
         failing = {
             a.name: a
             for a in self.room.wiring.linked_arrays
@@ -117,6 +120,16 @@ class S5(Invariant):
             if self.room.machines.running(server) and self._is_waited_for(server, told):
                 state = retold(self.room.machines.os[server.name])
                 yield t("{name} was {state}", name=server.name, state=state)
+
+    def _went_as_he_looked(self, ups: str, told: Event) -> bool:
+        """Its mains were back for good, and went once more within his last look round, as long as a silent
+        card may draw that out; he has not seen that (P3, N1)."""
+        power, start = self.room.power, self.site.start
+        lost_s, back_s = power.mains_lost_s.get(ups), power.mains_before_s.get(ups, told.t)
+        if lost_s is None or told.t - lost_s >= silent_look_s(self.site) + LATENCY_S:
+            return False
+        seen = ((e.by, e.subject, e.name) for e in self.room.history.events if lost_s <= e.t <= told.t)
+        return lost_s - back_s >= start.mains_stable_s and (told.by, ups, "ups.on_battery") not in seen
 
     def _is_waited_for(self, server: Server, told: Event) -> bool:
         """It was not given up aloud."""
