@@ -15,6 +15,7 @@ from sequencer.site import ArrayRole, Site
 from sim.faults.fault import Excuse, Kind, Reach
 from sim.story import Happening
 from teiden.judge.asked import RETURNS, holds, unplugged
+from teiden.judge.fed import trips_until_s
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
@@ -325,11 +326,14 @@ def _begins_anew_s(owed: Owed, faults: Iterable[Struck], site: Site, last: LastN
                 continue
             if _nobody_helped(excuse, fault, owed, site, last, said):
                 return inf
-            if fault.by.at_s > begun_s + limit_s or not begun_s < fault.until_s < inf:
+            over_s = fault.until_s
+            if excuse.tripped and over_s < inf:
+                over_s = trips_until_s(said.events, fault.by.subject, over_s)
+            if fault.by.at_s > begun_s + limit_s or not begun_s < over_s < inf:
                 continue
-            by = replace(owed.breach, t=min(begun_s + limit_s, fault.until_s))
+            by = replace(owed.breach, t=min(begun_s + limit_s, over_s))
             if _passes(excuse, fault) and holds(excuse, fault, by, said, last, site):
-                begun_s = fault.until_s
+                begun_s = over_s
     return begun_s
 
 
