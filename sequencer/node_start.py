@@ -14,7 +14,7 @@ from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
-from sequencer.late import comes_later
+from sequencer.late import comes_later, note_still_to_come
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on, stays_on
@@ -179,6 +179,7 @@ def keep_node(run: Run, node: Server) -> Steps[None]:
         yield from run.until_seen(port, when.UP)
         yield from run.until_seen(port, when.LEAVES)
         if guards.is_seen(port.seen(), Os.HALTED):
+            yield from note_still_to_come(run, node)
             yield from start_node(run, node, run.site.start.server_limit_s)
 
 
