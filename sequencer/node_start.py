@@ -22,7 +22,7 @@ from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
-from sequencer.step import Ask, step
+from sequencer.step import Ask, Outcome, step
 from sequencer.wants import still_wants, wants
 from sequencer.watch import RETURNS
 
@@ -105,9 +105,18 @@ def start_node(
         return guards.start_node(node, port.seen(), falling, unfit(run, node))
 
     before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
-    ask = Ask("wake", port.wake, refusal, under_way=boots, drops=when.HALTED, rests_on=(port,), before=before)
+    ask = Ask(
+        "wake",
+        port.wake,
+        refusal,
+        under_way=boots,
+        drops=when.HALTED,
+        rests_on=(port,),
+        before=before,
+        overtaken=partial(lacks_its_power, run, node),  # no wake boots it: its UPS is to go on first
+    )
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
-    if not outcome.met:
+    if outcome is Outcome.TIMED_OUT:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.journal import Goal, Kind, Row
 from sequencer.late import start_again
+from sequencer.node_start import start_node
 from sequencer.ports import Os, Steps
 from sequencer.power_on import AGAIN_S, SELDOM_S
 from sequencer.requests import Wish
@@ -133,3 +134,21 @@ def test_l3_c2_a_node_that_dies_on_its_battery_as_the_last_are_up_comes_when_its
     tale = play(out(0, 1800), *dark, fault("node_crashes", "control2", 3000.0), until_s=2 * HOUR_S)
     tale.before("server.crashed control2", "incident.closed reference", "mains.restored ups2")
     assert 3600.0 < tale.times("server.up control2")[-1] < 3600.0 + LIMIT_S
+
+
+def test_l3_nobody_waits_for_the_boot_of_a_node_whose_ups_is_heard_to_be_off(by_hand: HandRoom) -> None:
+    """Its card was taken for dead; no wake boots what has no power, and its mains are back (160464)."""
+    room, ups = by_hand, by_hand.upses["ups2"]
+    room.run.mains["ups2"].on_line_since_s = -1000.0
+    room.servers["control2"].fall_silent()
+    ups.fall_silent()
+    room.until(LIMIT_S)
+    node = room.site.servers["control2"]
+    start = room.run.spawn(start_node(room.run, node, LIMIT_S))
+    room.until(LIMIT_S + 60)
+    assert room.told("step.started", "control2")
+    ups.show(output_on=False)
+    room.run.announce("ups2")
+    room.until(LIMIT_S + 70)
+    assert start.over
+    assert not room.told("alarm.raised", "control2")
