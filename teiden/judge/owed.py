@@ -15,7 +15,6 @@ from sequencer.site import ArrayRole, Site
 from sim.faults.fault import Excuse, Kind, Reach
 from sim.story import Happening
 from teiden.judge.asked import RETURNS, holds, unplugged
-from teiden.judge.fed import trips_until_s
 from teiden.judge.history import History as Past
 from teiden.judge.invariants.back_again import L1, Returning
 from teiden.judge.invariants.catalogue import watch
@@ -30,6 +29,7 @@ from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_los
 from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
+from teiden.judge.tried_seldom import felt_until_s
 from teiden.judge.unread import met_again, missed, unread
 
 SLOWER = 3.0
@@ -326,9 +326,7 @@ def _begins_anew_s(owed: Owed, faults: Iterable[Struck], site: Site, last: LastN
                 continue
             if _nobody_helped(excuse, fault, owed, site, last, said):
                 return inf
-            over_s = fault.until_s
-            if excuse.tripped and over_s < inf:
-                over_s = trips_until_s(said.events, fault.by.subject, over_s)
+            over_s = felt_until_s(excuse, fault, owed.breach.subject, site, said.events)
             if fault.by.at_s > begun_s + limit_s or not begun_s < over_s < inf:
                 continue
             by = replace(owed.breach, t=min(begun_s + limit_s, over_s))

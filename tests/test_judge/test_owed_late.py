@@ -225,3 +225,25 @@ def test_l3_p14_who_lives_on_one_that_tripped_again_and_again_is_owed_his_time_w
     fell = [replace(off, t=at_s, details={"cause": cause}) for at_s, cause in its][::-1]
     on = replace(off, t=on_s, name="ups.output_on")
     assert is_delayed(LATE, BEGUN_S, struck(trips, site), site, [*fell, on], at_s=came_s) is late
+
+
+@pytest.mark.parametrize(
+    ("wakes_s", "up_s", "came_s", "late"),
+    [
+        ((100.0, 400.0, 900.0), 50.0, 900.0 + 4500.0 + LIMIT_S, True),  # its limit, an hour, and his time
+        ((100.0, 400.0, 900.0), 50.0, 900.0 + 4500.0 + LIMIT_S + 1, False),
+        ((100.0, 400.0, 900.0, 2000.0), 50.0, 2500.0, True),
+        ((100.0, 400.0, 900.0, 2000.0), 50.0, 2501.0, False),
+        ((400.0, 900.0), 50.0, 1510.0, False),
+        ((100.0, 400.0, 900.0), 200.0, 1510.0, False),
+    ],
+)
+def test_l3_n7_whom_wakes_could_not_reach_is_owed_his_time_from_the_next_one(
+    site: Site, wakes_s: tuple[float, ...], up_s: float, came_s: float, late: bool
+) -> None:
+    """Woken in vain three times he is woken but seldom: he may be broken (48150)."""
+    deaf = [change("broadcast_blocked", "network", t, t == 90.0) for t in (90.0, 999.0)]
+    wake = Event(0.0, "command.sent", "rack1", "control1", Source.SEEN, {"command": "wake"})
+    up = Event(up_s, "server.up", "rack1", "room", Source.FACT, {})
+    events = sorted([up, *(replace(wake, t=t) for t in wakes_s)], key=lambda e: e.t)
+    assert is_delayed(LATE, BEGUN_S, struck(deaf, site), site, events, at_s=came_s) is late
