@@ -17,7 +17,7 @@ from sequencer.reboots import note_restarted
 from sequencer.run import Run
 from sequencer.site import Array
 from sequencer.standstill import let_it_stop, stands_still
-from sequencer.step import Ask, step
+from sequencer.step import Ask, Outcome, step
 from sequencer.task import Task
 from sequencer.timing import EVIDENCE_EXTRA_S
 
@@ -33,16 +33,38 @@ def start_cluster(run: Run) -> Steps[None]:
     yield from let_it_stop(run)
     if cluster_is(run, ClusterState.RUNNING):
         return
-    if not cluster_is(run, ClusterState.STARTING):
-        yield from all_nodes_up(run)
-        yield from run.together(*(held_ready(run, array, kept=True) for array in site.control_arrays))
+    starts = cluster_is(run, ClusterState.STARTING)
+    if not starts:
+        yield from all_are_ready(run)
+    falls = [run.spawn(tell_of_its_fall(run))] if starts else []
     limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
     while not (
-        yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s))
+        outcome := (
+            yield from step(
+                run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s)
+            )
+        )
     ).met:
+        if outcome is Outcome.OVERTAKEN:  # with the node on which it began, that has died: it is woken (L3)
+            yield from all_are_ready(run)
+            continue
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+    for page in falls:
+        page.close()
     run.cluster.disk_went = run.cluster.mistaken = False
+
+
+def all_are_ready(run: Run) -> Steps[None]:
+    """Its nodes, and its disks."""
+    yield from all_nodes_up(run)
+    yield from run.together(*(held_ready(run, array, kept=True) for array in run.site.control_arrays))
+
+
+def tell_of_its_fall(run: Run) -> Steps[None]:
+    """It starts by itself, and is seen to stand again: whoever waits for that asks for it (L3)."""
+    yield from run.until_seen(run.ports.cluster, when.STOPPED)
+    run.announce(run.site.cluster.name)
 
 
 def start_disks(run: Run, before: Task | None = None) -> Steps[Task | None]:
@@ -86,7 +108,7 @@ CLUSTER_RETRY_S = 60.0
 
 def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
     cluster, view = run.ports.cluster, run.cluster
-    stopped = cluster_is(run, ClusterState.STOPPED)
+    stopped, starts = cluster_is(run, ClusterState.STOPPED), cluster_is(run, ClusterState.STARTING)
     view.took_our_stop = view.took_our_stop and not stopped
 
     def start() -> Answer[Receipt]:
@@ -107,6 +129,7 @@ def cluster_start(run: Run, retry_s: float) -> Ask[ClusterStatus]:
         rests_on=tuple(run.ports.arrays[a.name] for a in run.site.control_arrays),
         before=None if stopped else lambda: note_restart(run),
         accepted=takes_it,
+        overtaken=(lambda: cluster_is(run, ClusterState.STOPPED)) if starts else None,
     )
 
 

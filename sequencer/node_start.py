@@ -14,7 +14,7 @@ from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
 from sequencer.jobs import start_jobs
 from sequencer.journal import Goal, Kind
-from sequencer.late import comes_later
+from sequencer.late import comes_later, note_still_to_come
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.power_off import ATTEMPTS
 from sequencer.power_on import AGAIN_S, SELDOM_S, asked_again, power_on, stays_on
@@ -22,7 +22,7 @@ from sequencer.proof import still_to_fall
 from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
-from sequencer.step import Ask, step
+from sequencer.step import Ask, Outcome, step
 from sequencer.wants import still_wants, wants
 from sequencer.watch import RETURNS
 
@@ -105,9 +105,18 @@ def start_node(
         return guards.start_node(node, port.seen(), falling, unfit(run, node))
 
     before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
-    ask = Ask("wake", port.wake, refusal, under_way=boots, drops=when.HALTED, rests_on=(port,), before=before)
+    ask = Ask(
+        "wake",
+        port.wake,
+        refusal,
+        under_way=boots,
+        drops=when.HALTED,
+        rests_on=(port,),
+        before=before,
+        overtaken=partial(lacks_its_power, run, node),  # no wake boots it: its UPS is to go on first
+    )
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
-    if not outcome.met:
+    if outcome is Outcome.TIMED_OUT:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
 
 
@@ -179,6 +188,7 @@ def keep_node(run: Run, node: Server) -> Steps[None]:
         yield from run.until_seen(port, when.UP)
         yield from run.until_seen(port, when.LEAVES)
         if guards.is_seen(port.seen(), Os.HALTED):
+            yield from note_still_to_come(run, node)
             yield from start_node(run, node, run.site.start.server_limit_s)
 
 

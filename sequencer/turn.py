@@ -57,7 +57,7 @@ def not_stable(run: Run) -> Blocker | None:
         halt = (*nodes_halt(run), *servers_halt(run, away))
         return (
             f"mains of {away[0]} are away",
-            (told, run.news(RETURNS), *halt, *cluster_runs(run, away)),
+            (told, run.news(RETURNS), *halt, *cluster_turns(run, away)),
             None,
         )
     if control_goes_first(run):
@@ -236,12 +236,15 @@ def has_its_disks(run: Run, server: Server) -> bool:
     return not any(array_fails(run.site.arrays[name], off) for name in server.arrays)
 
 
-def cluster_runs(run: Run, away: list[str]) -> list[simpy.Event]:
-    """Until it does, where it can without these: its nodes may have restarted, and it was only about to start
-    when the mains of others came back. That it has stopped is no such news: its nodes may go, too (S6)."""
+def cluster_turns(run: Run, away: list[str]) -> list[simpy.Event]:
+    """Until it runs, where it can without these: its nodes may have restarted, and it was only about to start
+    when the mains of others came back. Or until our own stop of it is over, that was called for before they
+    did, or before it was taken back. Its manager's is no such news: its nodes go in that moment, too (S6)."""
     if cluster_is(run, ClusterState.RUNNING) or not control_side_lives(run.site, set(away)):
         return []
-    return [run.ports.cluster.until(when.RUNNING)]
+    cluster, stops = run.ports.cluster, cluster_is(run, ClusterState.STOPPING)
+    ends = [cluster.until(when.STOPPED)] if stops and run.cluster.took_our_stop else []
+    return [cluster.until(when.RUNNING), *ends]
 
 
 def nodes_halt(run: Run) -> list[simpy.Event]:

@@ -29,6 +29,7 @@ from teiden.judge.lost_incident import heard_again, is_known, stopped_by_the_los
 from teiden.judge.reach import covers, depending, kept_on, reached
 from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
+from teiden.judge.tried_seldom import felt_until_s
 from teiden.judge.unread import met_again, missed, unread
 
 SLOWER = 3.0
@@ -325,11 +326,12 @@ def _begins_anew_s(owed: Owed, faults: Iterable[Struck], site: Site, last: LastN
                 continue
             if _nobody_helped(excuse, fault, owed, site, last, said):
                 return inf
-            if fault.by.at_s > begun_s + limit_s or not begun_s < fault.until_s < inf:
+            over_s = felt_until_s(excuse, fault, owed.breach.subject, site, said.events)
+            if fault.by.at_s > begun_s + limit_s or not begun_s < over_s < inf:
                 continue
-            by = replace(owed.breach, t=min(begun_s + limit_s, fault.until_s))
+            by = replace(owed.breach, t=min(begun_s + limit_s, over_s))
             if _passes(excuse, fault) and holds(excuse, fault, by, said, last, site):
-                begun_s = fault.until_s
+                begun_s = over_s
     return begun_s
 
 

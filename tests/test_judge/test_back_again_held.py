@@ -94,3 +94,24 @@ def test_L3_s27_but_not_where_it_is_wanted_up_and_goes_down_by_a_hand(calm: Any)
     )
     breaches = told.until(12000).result("L3").breaches
     assert ("blade1", 1060 + 1180) in {(b.subject, b.t - told.lost_s) for b in breaches}
+
+
+@pytest.mark.parametrize(("freed_s", "owed_from_s"), [(5000, 5000), (160, 160), (59, 100)])
+def test_L3_s27_nor_before_the_stop_that_begins_when_the_held_cluster_is_released(
+    calm: Any, freed_s: int, owed_from_s: int
+) -> None:
+    """It ran on all the time: the word that wants its nodes down has waited for that (146558, 155155)."""
+    told = calm.plus(
+        "1 control1 hold.set ssccluster",
+        "9 control1 incident.opened reference cause=ups5",
+        "9 room server.shutting_down blade1",
+        "10 control1 outage.confirmed ups5",
+        f"60 control1 {DOWN}",
+        "100 room server.halted blade1",
+        f"{freed_s} control1 hold.released ssccluster",
+        "5000 control1 request.accepted ssccluster wish=release id=r2 of=ssccluster",
+        '6000 control1 request.accepted reference wish=power_on id=r3 of="control1, control2"',
+    )
+    breaches = told.until(12000).result("L3").breaches
+    at_s = [b.t - told.lost_s for b in breaches if b.subject == "blade1"]
+    assert at_s == [pytest.approx(owed_from_s + 1180)]

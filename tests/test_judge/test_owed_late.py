@@ -201,3 +201,49 @@ def test_l3_nor_is_he_left_out_of_those_whose_time_is_counted(at_s: float, owed:
     breaches = [b for r in judge(tale.events, site).invariants for b in r.breaches if b.id in ("L1", "L3")]
     left = judged(breaches, tale.events, told, site)[1]
     assert (("L3", "rack1") in [(b.id, b.subject) for b in left]) is owed
+
+
+@pytest.mark.parametrize(
+    ("causes", "on_s", "came_s", "late"),
+    [
+        (("fault", "fault", "fault"), 5000.0, 4500.0, True),  # an hour after the last one, and his time
+        (("fault", "fault", "fault"), 5000.0, 4501.0, False),
+        (("fault", "fault", "fault"), 1200.0, 1700.0, True),  # somebody has asked for it once more
+        (("fault", "fault", "fault"), 1200.0, 1701.0, False),
+        (("fault", "fault"), 5000.0, 1510.0, False),
+        (("fault", "command", "fault"), 5000.0, 1510.0, False),
+    ],
+)
+def test_l3_p14_who_lives_on_one_that_tripped_again_and_again_is_owed_his_time_when_that_is_told_seldom(
+    site: Site, causes: tuple[str, ...], on_s: float, came_s: float, late: bool
+) -> None:
+    """Its loads crash each time; and that it would bear them now nobody tells (124455, 104782, 165743)."""
+    trips = [change("inrush_trips", "ups6", 900.0), change("inrush_trips", "ups6", 999.0, False)]
+    off = Event(0.0, "ups.output_off", "ups6", "room", Source.FACT, {})
+    times_s = (400.0, 300.0, 200.0)
+    its = zip(times_s, reversed(causes), strict=False)
+    fell = [replace(off, t=at_s, details={"cause": cause}) for at_s, cause in its][::-1]
+    on = replace(off, t=on_s, name="ups.output_on")
+    assert is_delayed(LATE, BEGUN_S, struck(trips, site), site, [*fell, on], at_s=came_s) is late
+
+
+@pytest.mark.parametrize(
+    ("wakes_s", "up_s", "came_s", "late"),
+    [
+        ((100.0, 400.0, 900.0), 50.0, 900.0 + 4500.0 + LIMIT_S, True),  # its limit, an hour, and his time
+        ((100.0, 400.0, 900.0), 50.0, 900.0 + 4500.0 + LIMIT_S + 1, False),
+        ((100.0, 400.0, 900.0, 2000.0), 50.0, 2500.0, True),
+        ((100.0, 400.0, 900.0, 2000.0), 50.0, 2501.0, False),
+        ((400.0, 900.0), 50.0, 1510.0, False),
+        ((100.0, 400.0, 900.0), 200.0, 1510.0, False),
+    ],
+)
+def test_l3_n7_whom_wakes_could_not_reach_is_owed_his_time_from_the_next_one(
+    site: Site, wakes_s: tuple[float, ...], up_s: float, came_s: float, late: bool
+) -> None:
+    """Woken in vain three times he is woken but seldom: he may be broken (48150)."""
+    deaf = [change("broadcast_blocked", "network", t, t == 90.0) for t in (90.0, 999.0)]
+    wake = Event(0.0, "command.sent", "rack1", "control1", Source.SEEN, {"command": "wake"})
+    up = Event(up_s, "server.up", "rack1", "room", Source.FACT, {})
+    events = sorted([up, *(replace(wake, t=t) for t in wakes_s)], key=lambda e: e.t)
+    assert is_delayed(LATE, BEGUN_S, struck(deaf, site), site, events, at_s=came_s) is late

@@ -184,3 +184,23 @@ def test_l3_a_control_disk_that_goes_off_again_before_the_restart_is_switched_on
     room.arrays["controldisk"].show(service=Service.READY)
     room.until(4 * limit_s + AGAIN_S)
     assert (room.upses["ups3"].sent, room.cluster.sent) == (["on"], ["restart"])
+
+
+def test_l3_a_node_that_dies_with_the_cluster_that_starts_on_it_alone_is_woken_at_once(
+    room: HandRoom,
+) -> None:
+    """C2: whoever waited for that start to come about did so until its limit (179089)."""
+    room.cluster.show(ClusterStatus(ClusterState.STARTING, "control2"))
+    start = room.run.spawn(start_cluster(room.run))
+    room.until(30)
+    room.servers["control2"].show(ServerStatus(Os.HALTED))
+    room.cluster.show(ClusterStatus(ClusterState.STOPPED, None))
+    room.until(30 + room.site.start.wake_after_s + 5)
+    assert (room.servers["control2"].sent, room.cluster.sent) == (["wake"], [])
+    room.servers["control2"].show(ServerStatus(Os.UP))
+    room.until(60 + room.site.start.wake_after_s)
+    assert room.cluster.sent == ["start"]
+    room.cluster.show(RUNS)
+    room.until(70 + room.site.start.wake_after_s)
+    assert start.over
+    assert not room.told("alarm.raised", "ssccluster")

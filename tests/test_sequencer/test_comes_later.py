@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.journal import Goal, Kind, Row
 from sequencer.late import start_again
+from sequencer.node_start import start_node
 from sequencer.ports import Os, Steps
 from sequencer.power_on import AGAIN_S, SELDOM_S
 from sequencer.requests import Wish
@@ -17,7 +18,7 @@ from sim.story import Asked, Booted, Happening
 from tests.excused import unexcused_by_the_judge
 from tests.hands import HandRoom
 from tests.tale import Tale
-from tests.worlds import HOUR_S, fault, out, play
+from tests.worlds import HOUR_S, back, fault, lost, out, play
 
 LIMIT_S = 900.0
 """`start.server_limit`: as long as a start may take."""
@@ -125,3 +126,29 @@ def test_l3_an_incident_that_opens_meanwhile_goes_on_with_it(by_hand: HandRoom) 
     assert woken == [pytest.approx(AGAIN_S, abs=1), pytest.approx(2 * AGAIN_S, abs=1)]
     assert tried.over
     assert wants(run, "rack1", Goal.UP)
+
+
+def test_l3_c2_a_node_that_dies_on_its_battery_as_the_last_are_up_comes_when_its_mains_are_back() -> None:
+    """The incident closes first, and took him for one that somebody had shut down (187441)."""
+    dark = lost(2700.0, "ups2"), back(3600.0, "ups2")
+    tale = play(out(0, 1800), *dark, fault("node_crashes", "control2", 3000.0), until_s=2 * HOUR_S)
+    tale.before("server.crashed control2", "incident.closed reference", "mains.restored ups2")
+    assert 3600.0 < tale.times("server.up control2")[-1] < 3600.0 + LIMIT_S
+
+
+def test_l3_nobody_waits_for_the_boot_of_a_node_whose_ups_is_heard_to_be_off(by_hand: HandRoom) -> None:
+    """Its card was taken for dead; no wake boots what has no power, and its mains are back (160464)."""
+    room, ups = by_hand, by_hand.upses["ups2"]
+    room.run.mains["ups2"].on_line_since_s = -1000.0
+    room.servers["control2"].fall_silent()
+    ups.fall_silent()
+    room.until(LIMIT_S)
+    node = room.site.servers["control2"]
+    start = room.run.spawn(start_node(room.run, node, LIMIT_S))
+    room.until(LIMIT_S + 60)
+    assert room.told("step.started", "control2")
+    ups.show(output_on=False)
+    room.run.announce("ups2")
+    room.until(LIMIT_S + 70)
+    assert start.over
+    assert not room.told("alarm.raised", "control2")

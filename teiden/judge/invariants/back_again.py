@@ -27,6 +27,7 @@ class Returning(Invariant):
         site = room.site
         self._linked = {s.name for s in site.linked_servers} | {a.name for a in site.linked_arrays}
         self._control_disks = {a.name for a in site.control_arrays}
+        self._control_side = {site.cluster.name, *room.wiring.nodes, *room.wiring.node_upses}
         asked = ("request.accepted", "schedule.fired")
         if not room.site.start.auto and not any(room.history.tells(name) for name in asked):
             self.not_applicable = t("this site is started by hand")
@@ -77,7 +78,19 @@ class Returning(Invariant):
             or self._waits_for_a_hold()
         ):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
-        return since_s
+        return since_s if since_s is None else max(since_s, self._begins_to_stop_s())
+
+    def _begins_to_stop_s(self) -> float:
+        """When the last of those was released for whom the stop of the control side has waited since it was
+        wanted: it begins then, and starts nobody (S27). `ALWAYS`: it waited for nobody."""
+        words = (word for node in self.site.control_nodes for word in self.room.wants.words[node.name])
+        said_s = max((word.event.t for word in words if word.goal is Goal.DOWN), default=inf)
+        return max((e.t for _, e in self._freed(said_s)), default=ALWAYS)
+
+    def _freed(self, since_s: float) -> Iterator[tuple[str, Event]]:
+        """Whoever of the control side has been released since then."""
+        freed = self.room.incident.released.items()
+        return ((name, e) for name, e in freed if name in self._control_side and e.t >= since_s)
 
     def _known_or_missed_s(self, t: float) -> Iterator[float | None]:
         """Since when somebody who is up knows why a control disk is off, or ought to miss it (ADR 0031): not
@@ -128,9 +141,7 @@ class Returning(Invariant):
 
     def _was_held(self, since_s: float) -> bool:
         """One of the control side, whoever is on it, since then."""
-        incident, wiring = self.room.incident, self.room.wiring
-        held = {*incident.held, *(name for name, e in incident.released.items() if e.t >= since_s)}
-        return not held.isdisjoint((self.site.cluster.name, *wiring.nodes, *wiring.node_upses))
+        return bool(self._control_side.intersection(self.room.incident.held) or any(self._freed(since_s)))
 
     def _waited_for(self, node: Server, since_s: float) -> bool:
         """Somebody held him since, and the cluster did not run: nobody was turned round for that (T7)."""
