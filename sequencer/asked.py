@@ -140,6 +140,7 @@ def wanted(run: Run, request: Request) -> Steps[None]:
         goal=(Goal.UP if up else Goal.DOWN).value,
         wall_s=run.facts.later_s(run.wall_s(), servers),
         **({"asked_by": request.by[:MOST_TEXT]} if request.by else {}),
+        **({"reboots": True} if request.wish is Wish.CLUSTER_REBOOT else {}),
     )
 
 

@@ -50,6 +50,8 @@ class Facts:
         """When this life heard last that the cluster was told to restart, in an incident or in none."""
         self.rebooted_s: float | None = None
         """The same of a node that says it goes down to boot again, as the manager reboots all of them."""
+        self.manager_reboots_s: float | None = None
+        """When this life heard last that its manager reboots the whole cluster, as a node was told."""
         self.armed: dict[str, Armed] = {}
         self.armed_before: dict[str, Armed] = {}
         """OFFs whose time was over when another outage was declared before the incident was closed, or when
@@ -190,10 +192,7 @@ class Facts:
     def apply(self, row: Row, heard_s: float) -> None:
         """`heard_s` on the clock of this life. A late hearing only makes it wait longer."""
         self._apply_lasting(row)
-        if row.kind is Kind.CLUSTER_RESTART_ASKED:
-            self.restarts_s = heard_s
-        if row.kind is Kind.RESTARTS and row.details.get("all", False):
-            self.rebooted_s = heard_s
+        self._note_restarts(row, heard_s)
         self._note_left_open(row)
         if row.epoch > self.epoch:
             self._begin(row, heard_s)
@@ -219,6 +218,14 @@ class Facts:
         self._ends[row.kind].discard(row.subject)
         if (armed := self.armed.get(row.subject)) is not None and "wall_s" in row.details:
             self.armed[row.subject] = replace(armed, back_s=row.details["wall_s"])
+
+    def _note_restarts(self, row: Row, heard_s: float) -> None:
+        if row.kind is Kind.CLUSTER_RESTART_ASKED:
+            self.restarts_s = heard_s
+        elif row.kind is Kind.RESTARTS and row.details.get("all", False):
+            self.rebooted_s = heard_s
+        elif row.kind is Kind.WANTED and row.details.get("reboots", False):
+            self.manager_reboots_s = heard_s
 
     def _note_left_open(self, row: Row) -> None:
         """Whoever plans a stop knows of no incident that is open, and whoever opens or closes one says which

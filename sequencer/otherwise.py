@@ -20,8 +20,9 @@ def other_stop(run: Run) -> Steps[None]:
 
     While the mains are back nothing new is stopped for that: the outage is over before it begins (S9, T7).
     Nor is anything stopped any more that only a want brought down which is over, whatever they do (S31).
+    A word that a peer tells as he is heard again is an old one in his journal: it is said (L4).
     """
-    before = stops_with_us(run)
+    before, known = stops_with_us(run), dict(run.facts.wants)
     while stops_with_us(run) == before and not called_off(run):
         changes, falls = changed(run, before, dict(run.facts.wants)), only_fall(run)
         if falls:
@@ -30,6 +31,8 @@ def other_stop(run: Run) -> Steps[None]:
             yield from changes
     if stops_with_us(run) != before and not called_off(run):
         yield from outage_goes_on(run)
+    if any(want.by != run.me and known.get(name) != want for name, want in run.facts.wants.items()):
+        run.tell("journal.heard", run.site.name, epoch=run.facts.epoch)
 
 
 def changed(run: Run, stops: tuple[list[str], list[Want]], wanted: dict[str, Want]) -> Steps[None]:

@@ -135,13 +135,17 @@ def stands(run: Run) -> bool:
 def is_ours(run: Run, since_s: float) -> bool:
     """A restart of ours, or of its manager, has come no further; or it waits for its disk, and that was away.
 
+    The manager's word a peer may have heard alone. Known from him it tells of one that stops yet: of one
+    that stands it may be an old word.
+
     Or it took a stop of ours, and told us no word of that until now: we brought everybody else back (C4).
     Or it said that it ran while we found a disk of it off: with that it went, however it looks now (C4).
     A cluster of which somebody has stopped a group may look as if it waited for that group's disk.
     """
     view, polling = run.cluster, run.site.polling
-    restarts_s = run.facts.restarts_s  # also when the last incident is closed
-    asked_s = max(view.reboot_told_s, -inf if restarts_s is None else restarts_s)
+    stops_s = run.facts.manager_reboots_s if cluster_is(run, ClusterState.STOPPING) else None
+    told_s = (run.facts.restarts_s, stops_s)  # the first also when the last incident is closed
+    asked_s = max(view.reboot_told_s, *(-inf if at_s is None else at_s for at_s in told_s))
     if view.took_our_stop or view.mistaken or asked_s >= since_s - polling.on_line_s - polling.timeout_s:
         return True
     return view.disk_went and cluster_is(run, ClusterState.WAITING_FOR_DISK)

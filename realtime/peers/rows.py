@@ -174,6 +174,6 @@ KNOWN: dict[Kind, dict[str, Check]] = {
     Kind.DECLARED: {"stop": _text, "knew": _incidents},
     Kind.CLOSED: {"knew": _incidents},
     Kind.OFF_ARMED: {"wall_s": _wall},
-    Kind.WANTED: {"also": _names},
+    Kind.WANTED: {"also": _names, "reboots": _yes_or_no},
     Kind.RESTARTS: {"all": _yes_or_no},
 }

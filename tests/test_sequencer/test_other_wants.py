@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sequencer.journal import Armed, Kind, Row
-from sequencer.otherwise import falling, other_wants
+from sequencer.otherwise import falling, other_stop, other_wants
 from sequencer.requests import Wish
-from sim.story import Asked
+from sim.story import Asked, Managed, Manager
+from teiden.judge.verdict import judge
 from tests.excused import holds
 from tests.hands import HandRoom
-from tests.nights import night_site, nightly, tonight
+from tests.nights import control_nights, night_site, nightly, tonight
 from tests.worlds import LINKED, back, fault, lost, out, play
 
 BLADES = LINKED[:2]
@@ -97,6 +100,40 @@ def test_l4_c4_that_the_way_up_begins_anew_for_an_incident_of_another_is_said(by
     by_hand.until(20)
     assert page.over
     assert [told["epoch"] for told in by_hand.told("journal.heard")] == [1, 1]
+
+
+@pytest.mark.parametrize(("by", "said"), [("control2", [1]), ("control1", [])])
+def test_l4_n1_that_the_way_down_begins_anew_for_an_old_word_of_another_is_said(
+    by_hand: HandRoom, by: str, said: list[int]
+) -> None:
+    """His row of it was written before we heard him; our own is written as we hear it."""
+    run = by_hand.run
+    run.learn(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    run.scope = replace(run.scope, control=True)
+    page = run.spawn(other_stop(run))
+    by_hand.until(10)
+    told = len(by_hand.told("journal.heard"))
+    wanted = {"servers": ["rack1"], "goal": "down", "wall_s": 1000.0}
+    run.hear(Row(Kind.WANTED, "nightly", 1, f"{by}/1", 0.0, wanted))
+    by_hand.until(20)
+    assert page.over
+    assert [word["epoch"] for word in by_hand.told("journal.heard")[told:]] == said
+
+
+def test_l4_n1_a_night_of_the_servers_that_a_node_hears_of_in_its_stop_overtakes_its_wait_for_the_other() -> (
+    None
+):
+    """Behind a dead switch each went by the schedules of its own (seed 131650)."""
+    site = night_site(nightly(off="22:10", on="04:00"), control_nights(off="22:18"))
+    tale = tonight(
+        fault("switch_dies", "lan1", -210.0, 1810.0),
+        Managed(1500.0, Manager.REBOOT, "control1"),
+        site=site,
+        until_s=3600.0,
+    )
+    results = judge(tale.events, site).invariants
+    assert not [b.text for result in results for b in result.breaches if b.id == "L4"]
+    assert tale.times("server.halted control1")
 
 
 def test_l4_n2_a_node_that_is_woken_and_tells_of_its_own_incident_overtakes_the_wait_for_it() -> None:
