@@ -257,12 +257,15 @@ class Wants:
             self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
-        elif (
-            want is not None
-            and event.name == "server.crashed"
-            and not goings.returns_with_mains(event.subject)
-        ):
+        elif want is not None and self._loses_its_own_power(event):
             self._fell[event.subject] = want
+
+    def _loses_its_own_power(self, event: Event) -> bool:
+        """It crashes, and is not to boot with its mains. Not for a UPS that feeds it by a mistake (U19): who
+        boots then knows nothing of such an end."""
+        if event.name != "server.crashed" or self._goings.returns_with_mains(event.subject):
+            return False
+        return event.details.get("cause") != "power" or not self._has_power(event.subject)
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""
