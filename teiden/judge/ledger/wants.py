@@ -124,6 +124,15 @@ class Wants:
         words = [w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event)]
         return max(words, key=_order, default=None)
 
+    def last_known(
+        self, server: str, can_know: Callable[[Event], bool], is_told: Callable[[Event], bool]
+    ) -> list[Want]:
+        """Which words may be the last one about it that somebody knows: none that is older than one that he
+        has surely been told, `is_told`; a later one he has heard, perhaps, `can_know`."""
+        told = self.known(server, is_told)
+        words = (w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event))
+        return [w for w in words if told is None or w is told or _order(w) > _order(told)]
+
     def taken_back(self, server: str) -> list[Want]:
         """The words that want it up since one that did not, in order; none where the last one does not, or
         none ever did."""
