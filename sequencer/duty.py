@@ -32,6 +32,7 @@ from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
+from sequencer.scope import Scope
 from sequencer.standing import heed_who_lets_us, nodes_down
 from sequencer.standstill import bring_back, note_disks
 from sequencer.turn import turned
@@ -182,7 +183,9 @@ def still_goes_down(run: Run) -> Steps[bool]:
 
 def until_called(run: Run) -> Steps[None]:
     """In no incident. At once where another node had closed one long before, and we have stopped somebody for
-    it until we heard so: nobody else wanted them down, and the next one brings them back (L1, S28)."""
+    it until we heard so: nobody else wanted them down, and the next one brings them back (L1, S28). Whom the
+    last one had concerned is not to go down any more (S9)."""
+    run.scope = Scope()
     if not run.pages.stopped:
         called = run.until(lambda: is_called(run))
         heeds = heed_foreign_offs(run), heed_lost_power(run)

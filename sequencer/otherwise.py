@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.feeds import is_left
-from sequencer.journal import WANTS, Goal, Want
+from sequencer.journal import PLANS, WANTS, Goal, Want
 from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, is_up, still_to_fall
 from sequencer.run import Run
@@ -19,24 +19,31 @@ def other_stop(run: Run) -> Steps[None]:
     """Until the control side is to stop, or no longer; or, before it goes, somebody else is (R10-45).
 
     While the mains are back nothing new is stopped for that: the outage is over before it begins (S9, T7).
-    Nor is anything stopped any more that only a want brought down which is over, whatever they do (S31).
+    Nor is anything stopped any more that only a want brought down which is over, whatever they do (S31); nor
+    for an incident that another node has followed up by its own: who tells us that has turned it round (C2).
     A word that a peer tells as he is heard again is an old one in his journal: it is said (L4).
     """
     before, known = stops_with_us(run), dict(run.facts.wants)
-    while stops_with_us(run) == before and not called_off(run):
+    while stops_with_us(run) == before and not (called_off(run) or is_overtaken(run)):
         changes, falls = changed(run, before, dict(run.facts.wants)), only_fall(run)
         if falls:
             yield from run.race(changes, fallen(run, falls))
         else:
             yield from changes
-    if stops_with_us(run) != before and not called_off(run):
+    if stops_with_us(run) != before and not (called_off(run) or is_overtaken(run)):
         yield from outage_goes_on(run)
     if any(want.by != run.me and known.get(name) != want for name, want in run.facts.wants.items()):
         run.tell("journal.heard", run.site.name, epoch=run.facts.epoch)
 
 
 def changed(run: Run, stops: tuple[list[str], list[Want]], wanted: dict[str, Want]) -> Steps[None]:
-    yield from run.until(lambda: run.facts.wants != wanted or stops_with_us(run) != stops, WANTS)
+    while run.facts.wants == wanted and stops_with_us(run) == stops and not is_overtaken(run):
+        yield from run.wait(run.news(WANTS), run.news(PLANS))
+
+
+def is_overtaken(run: Run) -> bool:
+    """What the open incident is, and whom it stops, is another node's word by now."""
+    return run.facts.epoch != run.cluster.of_epoch
 
 
 def fallen(run: Run, upses: list[Ups]) -> Steps[None]:

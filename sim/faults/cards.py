@@ -366,6 +366,7 @@ FAULTS = (
             Excuse(
                 "S17", Reach.MIXED, "who answers hangs on another, so a silent one counts as on", said="S17"
             ),
+            Excuse("S31", Reach.MIXED, "who answers may run on a silent one that counts down", unheard=True),
             *(
                 Excuse(rule, Reach.ALL, WRONG_NODE, stays=True, last=True, mixed=True, due=True)
                 for rule in ("S18", "L2")

@@ -29,6 +29,27 @@ def test_S9_S31_what_takes_a_word_back_is_told_within_the_limit_of_a_first_look(
     assert bool(telling.result("S31" if out else "S9").breaches) is broken
 
 
+@pytest.mark.parametrize(("at_s", "broken"), [(1041, False), (1069, False), (1071, True)])
+def test_S9_a_word_is_known_at_once_and_that_a_boot_has_ended_it_when_that_one_has_looked_round(
+    tell: Any, at_s: int, broken: bool
+) -> None:
+    """A hand boots both. control1 was down when that word was told, and control2 is up a moment sooner; of it
+    the one reads in the other's journal, before that says that its own boot ends it (seed 165715)."""
+    telling = tell(CALM).plus(
+        "-100 room server.shutting_down control1",
+        "-40 room server.halted control1",
+        "0 control2 request.accepted reference wish=power_off id=r1",
+        "10 room server.shutting_down control2",
+        "70 room server.halted control2",
+        "800 room server.booting control2",
+        "801 room server.booting control1",
+        "1040 room server.up control2",
+        "1040.5 room server.up control1",
+        f"{at_s} control1 command.sent control2 command=shutdown",
+    )
+    assert bool(telling.result("S9").breaches) is broken
+
+
 def test_S9_that_another_one_comes_up_makes_nobody_forget_what_he_was_told_before(tell: Any) -> None:
     telling = tell(CALM).plus(*WANTED, STOP)
     reboot = ("300 room server.halted control2", "590 room server.up control2")

@@ -50,6 +50,22 @@ def test_u19_whoever_answers_on_another_ups_shows_a_silent_one_as_on_and_an_alar
 
 
 @pytest.mark.parametrize(
+    ("silent_s", "subject", "counts"),
+    [(-10.0, "rack1", False), (10.0, "rack1", True), (-10.0, "control2", True)],
+)
+def test_u19_s31_who_answers_though_his_ups_was_never_heard_may_run_on_one_that_counts_down(
+    site: Site, silent_s: float, subject: str, counts: bool
+) -> None:
+    """Its OFF is another life's; whom it should have taken runs on another (seed 78698)."""
+    dark = fact(STRUCK_S + 20.0 + silent_s, "card.silent", "ups6")
+    began = fact(STRUCK_S + 20.0, "server.up", "control1")
+    deed = seen(STRUCK_S + 100.0, "command.sent", subject, by="control1", command="shutdown")
+    breach = Breach("S31", deed.t, subject, "it broke", (deed,))
+    told = sorted((dark, began), key=lambda event: event.t)
+    assert left(site, breach, "loads_mixed_up", "ups6", *told) is counts
+
+
+@pytest.mark.parametrize(
     ("mixed", "control2", "counts"),
     [("ups1", "halted", True), ("ups6", "halted", True), ("ups2", "halted", False), ("ups1", "up", False)],
 )

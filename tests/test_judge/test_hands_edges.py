@@ -202,7 +202,9 @@ def test_S28_c12_whose_battery_ends_while_all_stop_wakes_those_whom_that_word_ha
 def test_S28_c12_where_there_is_no_other_node_it_goes_on_with_that_stop(tell: Any) -> None:
     told = tell(CALM).plus(
         "0 control1 request.accepted reference wish=power_off id=r1",
+        "30 room ups.output_off ups1 cause=exhausted",
         "30 room server.crashed control1 cause=power",
+        "790 room ups.output_on ups1 cause=button",
         "800 room server.booting control1",
         "1040 room server.up control1",
         ON_BOOT,
@@ -210,6 +212,25 @@ def test_S28_c12_where_there_is_no_other_node_it_goes_on_with_that_stop(tell: An
     alone = told.at_site(cluster=replace(told.site.cluster, nodes=("control1",)))
     assert "S28" in alone.broken
     assert "S28" not in alone.plus("900 room ups.output_off ups3 cause=command").broken
+
+
+@pytest.mark.parametrize(("cause", "goes_on"), [("power", True), ("fault", False)])
+def test_S9_u19_who_crashes_with_the_ups_of_another_goes_on_with_that_stop(
+    tell: Any, cause: str, goes_on: bool
+) -> None:
+    """A hand boots it; its own UPS has been on all the while, and tells of no such end (seed 188957)."""
+    told = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1",
+        "10 room server.shutting_down control2",
+        f"30 room server.crashed control1 cause={cause}",
+        "70 room server.halted control2",
+        "800 room server.booting control1",
+        "1040 room server.up control1",
+        "1100 control1 command.sent control1 command=shutdown",
+    )
+    assert ("S9" not in told.broken) is goes_on
+    own = "29 room ups.output_off ups1 cause=exhausted", "790 room ups.output_on ups1 cause=button"
+    assert "S9" in told.plus(*own).broken, "its own has fallen"
 
 
 def test_S28_x04_a_second_feed_of_somebody_who_runs_as_he_is_to_starts_nobody(tell: Any) -> None:

@@ -9,10 +9,10 @@ from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.scope import Scope
-from sim.story import Asked
-from tests.excused import holds
+from sim.story import Asked, Managed, Manager
+from tests.excused import holds, unexcused_by_the_judge
 from tests.hands import HandRoom
-from tests.worlds import fault, out, play
+from tests.worlds import HOUR_S, fault, out, play
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,18 @@ def test_s31_c12_a_node_that_another_shuts_down_forces_nobody_who_is_just_starte
     )
     holds(tale, "clocks_put_back", "foreign_shutdown")
     assert not tale.times("server.forced rack1")
+
+
+def test_s9_h6_nor_whom_an_outage_had_concerned_that_is_over() -> None:
+    """The mains have just gone again, and nothing counts yet, when the manager reboots the node that had
+    brought all up; a hand has switched a pool server on meanwhile (seed 47162)."""
+    tale = play(
+        out(-600, 0),
+        fault("server_pressed", "bladepool", 1800),
+        Managed(1860, Manager.REBOOT, "control1"),
+        out(1860, 5460),
+        until_s=3 * HOUR_S,
+        seed=47162,
+    )
+    assert not unexcused_by_the_judge(tale, [])
+    assert not tale.times("server.forced bladepool")

@@ -37,6 +37,9 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
     restarts, late_s = event.details["command"] == "restart", room.site.start.first_look_limit_s
 
     def can_know(word: Event) -> bool:
+        return room.heard.can_know(event.by, word, event.t)
+
+    def is_told(word: Event) -> bool:
         on_its_way = word.by != event.by and event.t - word.t < ON_ITS_WAY_S
         return not on_its_way and room.heard.is_told(event.by, word, event.t, late_s)
 
@@ -44,10 +47,10 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
         return want.goal is Goal.DOWN and not restarts
 
     told = (name for name in room.causes.concerns(event.subject) if name in room.wants.of)
-    known = (room.wants.known(name, can_know) for name in told)
     return any(
-        want is not None and want.goal is not Goal.UP and (not want.reached or is_down(want))
-        for want in known
+        want.goal is not Goal.UP and (not want.reached or is_down(want))
+        for name in told
+        for want in room.wants.last_known(name, can_know, is_told)
     )
 
 

@@ -128,6 +128,15 @@ class Wants:
         words = [w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event)]
         return max(words, key=_order, default=None)
 
+    def last_known(
+        self, server: str, can_know: Callable[[Event], bool], is_told: Callable[[Event], bool]
+    ) -> list[Want]:
+        """Which words may be the last one about it that somebody knows: none that is older than one that he
+        has surely been told, `is_told`; a later one he has heard, perhaps, `can_know`."""
+        told = self.known(server, is_told)
+        words = (w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event))
+        return [w for w in words if told is None or w is told or _order(w) > _order(told)]
+
     def taken_back(self, server: str) -> list[Want]:
         """The words that want it up since one that did not, in order; none where the last one does not, or
         none ever did."""
@@ -263,17 +272,20 @@ class Wants:
             self._down_by[event.subject] = want
             self._went_down[event.subject] = event.t, want.reached
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
-        elif (
-            want is not None
-            and event.name == "server.crashed"
-            and not goings.returns_with_mains(event.subject)
-        ):
+        elif want is not None and self._loses_its_own_power(event):
             self._fell[event.subject] = want
 
     def _goes_on_for_good(self, node: str, want: Want) -> bool:
         """It has heard that it is wanted down, and was on its way by then (S28)."""
         goes = node in self._nodes and want.goal is Goal.DOWN and self._goings.for_good(node)
         return goes and self._spread.can_know(node, want.event, want.event.t)
+
+    def _loses_its_own_power(self, event: Event) -> bool:
+        """It crashes, and is not to boot with its mains. Not for a UPS that feeds it by a mistake (U19): who
+        boots then knows nothing of such an end."""
+        if event.name != "server.crashed" or self._goings.returns_with_mains(event.subject):
+            return False
+        return event.details.get("cause") != "power" or not self._has_power(event.subject)
 
     def _boots(self, event: Event) -> None:
         """In the same instant in which it was down: it restarts."""
