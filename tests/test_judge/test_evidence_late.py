@@ -37,3 +37,28 @@ def test_S10_n3_a_silent_one_counts_from_when_its_node_says_that_such_a_one_of_i
         confirmed(72, first_seen="611"),
     )
     assert bool(s10(told)) is early
+
+
+@pytest.mark.parametrize(
+    ("truth", "early"),
+    [
+        (["-600 room ups.on_battery ups5"], False),
+        (
+            ["-600 room ups.on_battery ups5", "-595 room ups.on_line ups5", "-540 room ups.on_battery ups5"],
+            True,
+        ),
+        (["-575 room ups.on_battery ups5"], True),
+    ],
+)
+def test_S10_n3_of_a_row_of_who_was_there_as_the_stream_began_the_rooms_truth_counts_from_then(
+    tell: Any, truth: list[str], early: bool
+) -> None:
+    """The peer's time was over first, and a row says of no time when it was seen first (seeds 143046, 172073)."""
+    told = tell(CALM).plus(
+        *truth,
+        "-560 control2 card.silent ups5",
+        "-550 control2 card.answering ups5",
+        "-550 control2 ups.on_battery ups5",
+        "-538 control2 journal.committed ups5 kind=confirmed epoch=1",
+    )
+    assert bool(s10(told)) is early

@@ -145,9 +145,12 @@ class S10(_Confirmations):
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         since_s = ALWAYS if since_s is None else since_s
-        saw_first = view.began_unseen and ALWAYS < at_first_s < since_s
-        if since_s == ALWAYS or (saw_first and self.stayed_on_battery(ups.name, at_first_s, since_s)):
+        looked_s = max(at_first_s, self.room.history.start_s)  # also who has been there all the time
+        saw_first = view.began_unseen and looked_s < since_s
+        if since_s == ALWAYS:
             since_s = at_first_s
+        elif saw_first and self.stayed_on_battery(ups.name, looked_s, since_s):
+            since_s = looked_s
         self.put_to_test += 1
         lasted_s = event.t - since_s
         early = lasted_s < ups.confirm_s - LATENCY_S and not view.low
