@@ -53,7 +53,7 @@ def test_S10_n3_a_silent_one_counts_from_when_its_node_says_that_such_a_one_of_i
 def test_S10_n3_of_a_row_of_who_was_there_as_the_stream_began_the_rooms_truth_counts_from_then(
     tell: Any, truth: list[str], early: bool
 ) -> None:
-    """The peer's time was over first, and a row says of no time when it was seen first (seeds 143046, 172073)."""
+    """A row says of no time when its writer has seen it first (seeds 143046, 172073)."""
     told = tell(CALM).plus(
         *truth,
         "-560 control2 card.silent ups5",
