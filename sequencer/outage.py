@@ -107,17 +107,24 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     yield from comes_into_scope(run, ups)
     while True:
         yield from have_accepted(run, ups, loads)
-        if ups.off is OffMode.AFTER_HALT:
-            yield from halts(run, loads)
-        refusal = yield from arm_when_it_goes_on(run, ups, loads)
-        if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
-            yield from halts(run, loads)
-            yield from arm_when_it_goes_on(run, ups, loads)
+        if not seen_off(run, ups, loads):
+            yield from tell_off(run, ups, loads)
         yield from see_off(run, ups, loads)
         if ups.name in run.left_on:  # nobody waits for it any more
             yield from may_go_after_all(run, ups)
             yield from arm_when_it_goes_on(run, ups, loads)
         yield from switched_on_by_hand(run, ups, loads)
+
+
+def tell_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Not one that is seen off: should a hand switch it on by then, whoever boots there has accepted nothing,
+    and somebody may hold him (O1, S1)."""
+    if ups.off is OffMode.AFTER_HALT:
+        yield from halts(run, loads)
+    refusal = yield from arm_when_it_goes_on(run, ups, loads)
+    if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
+        yield from halts(run, loads)
+        yield from arm_when_it_goes_on(run, ups, loads)
 
 
 def comes_into_scope(run: Run, ups: Ups) -> Steps[None]:
