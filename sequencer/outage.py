@@ -13,6 +13,7 @@ from sequencer.adopt import adopt
 from sequencer.array_off import flush_and_cut
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
+from sequencer.feeds import is_back
 from sequencer.flushed import note_use_before_us
 from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Want
@@ -149,8 +150,14 @@ def halts(run: Run, servers: list[Server]) -> Steps[None]:
 
 
 def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards.Refusal | None]:
-    """Mains that blink just now delay the OFF, they do not cancel it."""
+    """Mains that blink just now delay the OFF, they do not cancel it.
+
+    Once we have told ourselves to go, nothing that has its mains is told any more: nobody would be left to
+    force who hangs, before his cut (S1, H3).
+    """
     yield from outage_goes_on(run, ups.name)
+    if run.me in run.asked_to_stop and is_back(run, ups):
+        return None
     while guards.cause_is_gone(refusal := (yield from arm(run, ups, Off.GRACEFUL, loads))):
         yield from outage_goes_on(run, ups.name)
     return refusal
