@@ -13,6 +13,7 @@ from sequencer.adopt import adopt
 from sequencer.array_off import flush_and_cut
 from sequencer.beside import heed_falls
 from sequencer.control_stop import stop_control, stop_node
+from sequencer.feeds import is_back
 from sequencer.flushed import note_use_before_us
 from sequencer.held_ups import have_accepted
 from sequencer.journal import WANTS, Want
@@ -107,17 +108,24 @@ def switch_off(run: Run, ups: Ups) -> Steps[None]:
     yield from comes_into_scope(run, ups)
     while True:
         yield from have_accepted(run, ups, loads)
-        if ups.off is OffMode.AFTER_HALT:
-            yield from halts(run, loads)
-        refusal = yield from arm_when_it_goes_on(run, ups, loads)
-        if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
-            yield from halts(run, loads)
-            yield from arm_when_it_goes_on(run, ups, loads)
+        if not seen_off(run, ups, loads):
+            yield from tell_off(run, ups, loads)
         yield from see_off(run, ups, loads)
         if ups.name in run.left_on:  # nobody waits for it any more
             yield from may_go_after_all(run, ups)
             yield from arm_when_it_goes_on(run, ups, loads)
         yield from switched_on_by_hand(run, ups, loads)
+
+
+def tell_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Not one that is seen off: should a hand switch it on by then, whoever boots there has accepted nothing,
+    and somebody may hold him (O1, S1)."""
+    if ups.off is OffMode.AFTER_HALT:
+        yield from halts(run, loads)
+    refusal = yield from arm_when_it_goes_on(run, ups, loads)
+    if refusal is not None and refusal.rule == "S1":  # too soon for systems that still run (U8, U9)
+        yield from halts(run, loads)
+        yield from arm_when_it_goes_on(run, ups, loads)
 
 
 def comes_into_scope(run: Run, ups: Ups) -> Steps[None]:
@@ -142,8 +150,14 @@ def halts(run: Run, servers: list[Server]) -> Steps[None]:
 
 
 def arm_when_it_goes_on(run: Run, ups: Ups, loads: list[Server]) -> Steps[guards.Refusal | None]:
-    """Mains that blink just now delay the OFF, they do not cancel it."""
+    """Mains that blink just now delay the OFF, they do not cancel it.
+
+    Once we have told ourselves to go, nothing that has its mains is told any more: nobody would be left to
+    force who hangs, before his cut (S1, H3).
+    """
     yield from outage_goes_on(run, ups.name)
+    if run.me in run.asked_to_stop and is_back(run, ups):
+        return None
     while guards.cause_is_gone(refusal := (yield from arm(run, ups, Off.GRACEFUL, loads))):
         yield from outage_goes_on(run, ups.name)
     return refusal

@@ -37,3 +37,71 @@ def test_S10_n3_a_silent_one_counts_from_when_its_node_says_that_such_a_one_of_i
         confirmed(72, first_seen="611"),
     )
     assert bool(s10(told)) is early
+
+
+@pytest.mark.parametrize(
+    ("truth", "early"),
+    [
+        (["-600 room ups.on_battery ups5"], False),
+        (
+            ["-600 room ups.on_battery ups5", "-595 room ups.on_line ups5", "-540 room ups.on_battery ups5"],
+            True,
+        ),
+        (["-575 room ups.on_battery ups5"], True),
+    ],
+)
+def test_S10_n3_of_a_row_of_who_was_there_as_the_stream_began_the_rooms_truth_counts_from_then(
+    tell: Any, truth: list[str], early: bool
+) -> None:
+    """A row says of no time when its writer has seen it first (seeds 143046, 172073)."""
+    told = tell(CALM).plus(
+        *truth,
+        "-560 control2 card.silent ups5",
+        "-550 control2 card.answering ups5",
+        "-550 control2 ups.on_battery ups5",
+        "-538 control2 journal.committed ups5 kind=confirmed epoch=1",
+    )
+    assert bool(s10(told)) is early
+
+
+@pytest.mark.parametrize(
+    ("truth", "early"),
+    [
+        (["1 room ups.on_battery ups3"], False),
+        (["20 room ups.on_battery ups3"], True),
+        (["1 room ups.on_battery ups3", "14 room ups.on_line ups3", "40 room ups.on_battery ups3"], True),
+        (["1 room ups.on_battery ups3", "-5 control1 ups.on_line ups3"], True),
+        ([], True),
+    ],
+)
+def test_S10_n1_one_of_its_feed_that_was_on_battery_at_its_nodes_first_look_is_the_first_of_all(
+    tell: Any, truth: list[str], early: bool
+) -> None:
+    """All cards went dark before the mains did, that of ups3 before it was ever heard (seed 122239)."""
+    told = tell(CALM).plus(
+        *(f"-19 control1 ups.on_line ups{n}" for n in (1, 2, 4, 5, 6)),
+        *(f"-5 control1 card.silent ups{n}" for n in (1, 2, 4, 5, 6)),
+        "42 control1 card.answering ups6",
+        "42 control1 ups.on_battery ups6",
+        "60 control1 card.answering ups5",
+        "60 control1 ups.on_battery ups5",
+        *truth,
+        confirmed(72, first_seen="611"),
+    )
+    assert bool(s10(told)) is early
+
+
+def test_S10_p3_a_battery_that_lasted_for_its_own_stop_only_counts_though_a_node_on_it_has_halted_since(
+    tell: Any,
+) -> None:
+    """Whoever takes the command then tells what it timed itself; what is left lasts longer (seed 182530)."""
+    told = tell(CALM).plus(
+        "-19 control1 ups.on_line ups5",
+        "1 room ups.charge ups5 charge_pct=11 runtime_s=399",
+        "2 control1 ups.on_battery ups5",
+        "30 room ups.charge ups5 charge_pct=10 runtime_s=9445",
+        confirmed(40, first_seen="602"),
+    )
+    assert s10(told) == []
+    assert s10(told.changed("runtime_s=399", "399", "3999")), "it never was so short"
+    assert s10(told.changed("outage.confirmed", "602", "635")), "nor when its time began"

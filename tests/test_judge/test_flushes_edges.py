@@ -209,3 +209,18 @@ def test_S3_n1_who_is_declared_lost_and_heard_no_more_may_run_when_its_battery_c
     assert lost.plus("129 control1 server.up rack1").result("S3").breaches, "he is heard"
     assert lost.plus("129 control2 server.up rack1").result("S3").breaches == (), "by another"
     assert lost.plus("128 room server.up rack2").result("S3").breaches, "that one is not lost"
+
+
+def test_S3_p4_n1_an_array_of_which_no_user_runs_is_flushed_for_a_battery_that_tells_nothing(
+    outage: Any,
+) -> None:
+    """On the way up, its users' UPSes still on: its card is dark (seeds 46968, 119440, 189589, 198866)."""
+    up = hurried(outage, 1500.0)
+    back = up.plus("110 room mains.restored utility", "110 room ups.on_line ups4")
+    dark = up.plus(*(f"100 control1 card.silent ups{n}" for n in (1, 2, 3, 4, 5, 6)))
+    for saved in (back, dark):
+        assert "S3" not in saved.broken
+        assert "S3" in saved.without("rule=S18").broken, "not said"
+        assert "S3" in saved.plus("128 room server.up rack1").broken, "he writes to it"
+    assert "S3" in up.broken, "that is its outage's matter"
+    assert "S3" in dark.plus("120 control1 card.answering ups1").broken, "as another of its feed tells"

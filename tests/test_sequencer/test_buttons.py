@@ -195,3 +195,19 @@ def test_s2_a_flush_of_which_a_user_has_started_since_does_not_count_in_another_
         facts.apply(Row(kind, "linkeddisk", 1, "life", 0.0, {"was_running": []}), 0.0)
     assert facts.flush_settled == set()
     assert facts.flush_asked == {}
+
+
+@pytest.mark.parametrize("pressed_s", [4142.4, 4143.2, 4143.6, 4144.0, 4146.0])
+def test_s1_o1_o2_one_that_is_switched_on_as_another_stop_begins_is_not_told_by_what_was_accepted_before(
+    pressed_s: float,
+) -> None:
+    """It was off, and whoever boots there is held, and would run as it falls (seeds 123937, 75097)."""
+    tale = play(
+        Asked(0.0, Wish.POWER_OFF, ("blade1", "blade2"), "somebody"),
+        Asked(600.0, Wish.HOLD, ("blade2",), "somebody"),
+        Asked(4142.0, Wish.POWER_OFF, ("rack1", "rack2"), "somebody"),
+        Pressed(pressed_s, "ups5"),
+        until_s=5600.0,
+    )
+    assert broken(tale) == set()
+    assert tale.all("ups.output_on ups5")[-1].t > tale.all("ups.output_off ups5")[-1].t, "he is held"

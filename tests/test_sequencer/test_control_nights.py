@@ -311,3 +311,16 @@ def test_c4_l3_a_cluster_that_says_it_stands_and_takes_no_start_is_told_to_stop(
     down = [e.t for e in tale.all("server.shutting_down control1") if e.t > night.t + 3600]
     assert stop.t <= down[0]
     assert tale.all("cluster.running ssccluster")[-1].t > stop.t, "though late, for it said nothing else"
+
+
+def test_s1_h3_nothing_is_told_to_go_off_when_we_go_ourselves_and_its_mains_are_there() -> None:
+    """Given up in an outage that is over, rack2 would run yet when it falls, and nobody force him (90417)."""
+    site = night_site(
+        nightly("22:20", servers=("blade1", "blade2")),
+        Schedule("racks", ("rack1", "rack2"), off="22:10", on="22:30"),
+        control_nights("22:00", "23:59"),
+    )
+    tale = tonight(fault("shutdown_refused", "rack2"), out(60.0, 120.0), site=site, until_s=1800.0)
+    assert unsafe(tale) == []
+    tale.near("command.sent control2", 541)
+    tale.never("ups.off_armed ups6")

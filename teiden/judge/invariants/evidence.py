@@ -102,7 +102,7 @@ class S10(_Confirmations):
     counts at once (X-02), and so does one whose runtime covers only the stop that it causes: outages in a
     row, or mains that come and go, have used the rest, and what is left is not for waiting (P3, P4, S18).
     That is judged by what the battery holds, where the stream tells it; it may have run empty before whoever
-    takes the command writes down what he timed.
+    takes the command writes down what he timed, or last for longer again, since a node on it has halted.
     What a node saw at its first look after its boot nobody tells: then its own word for it, the
     `first_seen` of the outage, but not before that boot, nor does a row tell it, where the room's truth says
     whether it was low; where its battery is the
@@ -138,16 +138,19 @@ class S10(_Confirmations):
         elif since_s is not None and view.silent_before_s is not None:  # it told it as soon as it answered
             # Who came later changes nothing; but of one that has told it at this node's first look alone
             # nobody knows whether that was before.
-            told_s = view.others_since_s
-            if told_s is None or self.began_on_it(self.others_on_its_feed(ups, mind)):
+            told_s, others = view.others_since_s, self.others_on_its_feed(ups, mind)
+            if told_s is None or self.began_on_it(others) or self.first_seen_on_it(event, others):
                 told_s = self.siblings_since_s(ups, mind)
             others_s = float(first_s) if told_s == ALWAYS and first_s is not None else told_s
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         since_s = ALWAYS if since_s is None else since_s
-        saw_first = view.began_unseen and ALWAYS < at_first_s < since_s
-        if since_s == ALWAYS or (saw_first and self.stayed_on_battery(ups.name, at_first_s, since_s)):
+        looked_s = max(at_first_s, self.room.history.start_s)  # also who has been there all the time
+        saw_first = view.began_unseen and looked_s < since_s
+        if since_s == ALWAYS:
             since_s = at_first_s
+        elif saw_first and self.stayed_on_battery(ups.name, looked_s, since_s):
+            since_s = looked_s
         self.put_to_test += 1
         lasted_s = event.t - since_s
         early = lasted_s < ups.confirm_s - LATENCY_S and not view.low
@@ -163,6 +166,15 @@ class S10(_Confirmations):
             )
             self.broken(event.t, ups.name, text, event)
 
+    def first_seen_on_it(self, confirmed: Event, others: Mapping[str, View]) -> bool:
+        """Somebody answers of whom this node has never told from what he lives: he was on battery when it
+        saw the outage first, as it says, and has been since."""
+        first_s = confirmed.details.get("first_seen")
+        unsaid = [name for name, view in others.items() if view.unknown and not view.told_supply]
+        return first_s is not None and any(
+            self.stayed_on_battery(name, float(first_s), confirmed.t) for name in unsaid
+        )
+
     def _was_low(self, event: Event, ups: Ups) -> bool:
         """By its word; a row does not give one: there the room's truth counts."""
         if "because" in event.details:
@@ -175,7 +187,8 @@ class S10(_Confirmations):
             return True
         if self.room.history.charges.runtime_s(ups.name, event.t) is None:
             return str(event.details.get("because", "")).startswith(LASTS_NO_LONGER)
-        return at_floor(self.room, ups.name, event.t)
+        timed_s = (event.t, float(event.details.get("first_seen", event.t)))
+        return any(at_floor(self.room, ups.name, at_s) for at_s in timed_s)
 
 
 class S12(_Confirmations):

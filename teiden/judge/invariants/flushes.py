@@ -26,6 +26,10 @@ def stops_nobody(room: Room, event: Event) -> bool:
     array = room.site.arrays.get(event.subject)
     if array is None or array.role is not ArrayRole.LINKED or event.details.get("command") != "flush":
         return False
+    return saves_unused(room, array)
+
+
+def saves_unused(room: Room, array: Array) -> bool:
     if any(map(room.machines.running, room.wiring.users_of[array.name])):
         return False
     return room.incident.alarm_of("S18", array.name, room.caches.on_since_s[array.name]) is not None
@@ -46,8 +50,12 @@ class S3(Invariant):
     (S18). Who is held may run then: nobody may stop him, and what the others have written is saved (S27). So
     may who was declared lost, as an alarm says, and is heard no more, nor are his cards (N1): nobody knows.
     For a life that has begun since they were told they count down from its beginning, taken or not: no row
-    and no card says how much of that is over, and a budget is taken for the worst. What a hand switches on,
-    or boots, while the request is on its way nobody has seen (O1): that is S2's matter.
+    and no card says how much of that is over, and a budget is taken for the worst. Nor need the UPSes be off,
+    or the battery be short by the room's truth, where none of the users runs, an alarm says that it is
+    flushed since its battery would not last (S18), and its mains are there, or all cards of its feed that
+    tell otherwise are silent for who asks: on the way up its users have halted, and wait for the same battery
+    (P4, N1). What a hand switches on, or boots, while the request is on its way nobody has seen (O1): that is
+    S2's matter.
     """
 
     id = "S3"
@@ -80,7 +88,7 @@ class S3(Invariant):
         up = self._still_up(array, unseen, looked_s)
         held, by = self.room.incident.held, (asked or event).by
         excused = all(name in held or self._is_lost(name, event.t, by) for name in up)
-        if excused and self._cannot_wait(array, event.t, by):
+        if (excused and self._cannot_wait(array, event.t, by)) or self._is_saved(array, event.t, by):
             return
         if on or up:
             not_down = verb(up, later("{names} was not down"), later("{names} were not down"))
@@ -103,6 +111,16 @@ class S3(Invariant):
         since_s = max((inf if t is None else t for t in silent), default=inf)
         heard = (e.t for e in self.room.history.events if (e.by, e.subject) == (node, server) and is_word(e))
         return since_s < inf and not any(since_s <= t <= at_s for t in heard)
+
+    def _is_saved(self, array: Array, at_s: float, node: str) -> bool:
+        """While nobody uses it, and its mains are there, as far as who asks hears that on its feed (U16)."""
+        cards, since_s = self.room.cards, self.room.power.mains_since
+        away = [self.site.upses[ups] for ups in array.upses if since_s[ups] is None]
+        feeds = {ups.feed for ups in away}
+        out = [u.name for u in self.site.upses.values() if u.feed in feeds and since_s[u.name] is None]
+        known = (u for u in out if not cards.never_heard(node, u, at_s))
+        heard = any(cards.silent_since_s(node, ups, at_s) is None for ups in known)
+        return saves_unused(self.room, array) and not heard
 
     def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
         """Said aloud since the array began to start last, and true of the charge that the room tells.
