@@ -12,8 +12,8 @@ from sequencer.run import Run
 
 
 def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
-    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs. Not if it
-    hangs at its stop: what it writes goes with its disk's battery (C11, L2).
+    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs. Not if
+    it hangs at its stop: what it writes goes with its disk's battery (C11, L2).
 
     The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
     needs nobody any more, or hears nobody, while the control disks run empty under them (L2). `last`: the
