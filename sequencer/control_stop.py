@@ -105,6 +105,7 @@ def stop_cluster(run: Run) -> Steps[None]:
         yield from outage_goes_on(run)
         asked_at_s, by_s = run.now, stops_by_s(run)
         outcome = yield from ask_cluster_to_stop(run, begun, by_s)
+    run.cluster.hangs = not outcome.met and run.now >= asked_at_s + limit_s - timing.late_looks_s(site)
     if outcome.met:
         run.cluster.took_our_stop = False
     elif by_s <= run.now < asked_at_s + limit_s:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sequencer import guards, timing
 from sequencer.feeds import is_back
-from sequencer.goes_last import waits_for
+from sequencer.goes_last import hangs_at_its_stop, waits_for
 from sequencer.held_ups import is_in_other_hands
-from sequencer.ports import ClusterState, Os
-from sequencer.proof import cluster_is, seen_off, still_to_fall
+from sequencer.ports import Os
+from sequencer.proof import seen_off, still_to_fall
 from sequencer.run import Run
 
 
@@ -20,7 +20,7 @@ def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
     others have been told; for who is flushed only as we go we stay to what we need ourselves (S18).
     """
     site = run.site
-    disks = cluster_is(run, ClusterState.STOPPING) or all(
+    disks = hangs_at_its_stop(run) or all(
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )

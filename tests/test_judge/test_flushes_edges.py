@@ -107,9 +107,16 @@ def test_S3_nor_where_the_cluster_does_not_stop_in_an_outage_and_a_hold_keeps_th
 def test_S3_c11_nor_where_it_hangs_at_its_stop_and_has_their_disk_in_use(outage: Any) -> None:
     """No hold is needed then: what it writes goes with the battery of its disk."""
     says = "129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3"
-    stops = hurried(outage, 9999).plus(says)
-    hangs = stops.plus("128 control1 alarm.raised ssccluster rule=S18 text=short")
+    asked = (
+        hurried(outage, 9999).at_site(cluster=replace(outage.site.cluster, shutdown_limit_s=60.0)).plus(says)
+    )
+    stops = asked.plus("72 control1 command.sent ssccluster command=stop")
+    not_waited_for = "128 control1 alarm.raised ssccluster rule=S18 text=short"
+    hangs = stops.plus(not_waited_for)
     assert "S3" not in hangs.broken
+    late = asked.plus("73 control1 command.sent ssccluster command=stop", not_waited_for)
+    assert "S3" in late.broken, "it has not had its limit"
+    assert "S3" in asked.plus(not_waited_for).broken, "nobody has told it"
     assert "S3" in stops.broken, "it is waited for"
     assert "S3" in hangs.plus("129 room cluster.stopped ssccluster cause=command").broken, "it has stopped"
     assert "S3" not in hangs.plus("129 room cluster.stopped ssccluster cause=gone").broken, "with its nodes"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import timing
 from sequencer.events import Event
 from teiden.judge.ledger.floors import at_floor
@@ -48,10 +50,16 @@ def nobody_could_stay(room: Room, ups: str) -> bool:
 
 
 def hangs_at_its_stop(room: Room, since_s: float) -> bool:
-    """The cluster is not waited for, as an alarm says (S18), and has not stopped by our command since: its
-    disks are not at rest until its nodes are down (C11)."""
-    alarm = room.incident.alarm_of("S18", room.site.cluster.name, since_s)
+    """The cluster is not waited for, as an alarm says (S18), though it had its limit, and has not stopped by
+    our command since: its disks are not at rest until its nodes are down (C11)."""
+    cluster = room.site.cluster
+    alarm = room.incident.alarm_of("S18", cluster.name, since_s)
     if alarm is None:
+        return False
+    sent = (m.event for m in room.history.of("command.sent", since_s=since_s) if m.event.t <= alarm.t)
+    told = (e.t for e in sent if (e.subject, e.details.get("command")) == (cluster.name, "stop"))
+    least_s = cluster.shutdown_limit_s - timing.late_looks_s(room.site)
+    if alarm.t - min(told, default=inf) < least_s:
         return False
     stops = (m.event for m in room.history.of("cluster.stopped", since_s=alarm.t))
     return all(event.details.get("cause") != "command" for event in stops)
