@@ -10,6 +10,8 @@ from math import inf
 class ClusterView:
     took_our_stop: bool = False
     """It took our stop, and has neither been seen stopped nor been told to restart since."""
+    hangs: bool = False
+    """It had its whole limit to stop in, and was still at it when nobody could wait any longer (C11)."""
     takes_no_start: bool = False
     """It says that it stands, and has not taken our start of it: it may run, and its word be old (C4)."""
     reboot_told_s: float = -inf

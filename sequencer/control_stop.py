@@ -11,7 +11,13 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import ups_at_floor
-from sequencer.before_we_go import Fall, before_we_go, power_of_who_went_before, switch_off_row
+from sequencer.before_we_go import (
+    Fall,
+    before_we_go,
+    power_of_who_went_before,
+    switch_off_released,
+    switch_off_row,
+)
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
@@ -99,6 +105,7 @@ def stop_cluster(run: Run) -> Steps[None]:
         yield from outage_goes_on(run)
         asked_at_s, by_s = run.now, stops_by_s(run)
         outcome = yield from ask_cluster_to_stop(run, begun, by_s)
+    run.cluster.hangs = not outcome.met and run.now >= asked_at_s + limit_s - timing.late_looks_s(site)
     if outcome.met:
         run.cluster.took_our_stop = False
     elif by_s <= run.now < asked_at_s + limit_s:
@@ -268,11 +275,12 @@ def halt_and_cut(
         me = run.site.servers[run.me]
         systems.append(run.spawn(attended(run, me, stop_system(run, me, first))))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
+    released = [run.spawn(switch_off_released(run, row)) for row in falls]
     yield from run.together(
         *(switch_off_row(run, row) for row in falls),
         *(note_reached(run, node.name) for node in nodes if we_go and goes_with_us(run, node)),
     )
-    yield from run.all_of(*systems)
+    yield from run.all_of(*systems, *released)
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])

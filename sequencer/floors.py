@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sequencer import guards, timing
 from sequencer.feeds import is_back
-from sequencer.goes_last import waits_for
+from sequencer.goes_last import hangs_at_its_stop, waits_for
 from sequencer.held_ups import is_in_other_hands
 from sequencer.ports import Os
 from sequencer.proof import seen_off, still_to_fall
@@ -12,14 +12,15 @@ from sequencer.run import Run
 
 
 def systems_floors_s(run: Run, *, last: bool = False) -> dict[str, float]:
-    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs.
+    """The cluster has stopped, and its disks are at rest: the linked side's data come before theirs. Not if
+    it hangs at its stop: what it writes goes with its disk's battery (C11, L2).
 
     The nodes stay for it to their own batteries' end; but not for what somebody else holds, nor for what
     needs nobody any more, or hears nobody, while the control disks run empty under them (L2). `last`: the
     others have been told; for who is flushed only as we go we stay to what we need ourselves (S18).
     """
     site = run.site
-    disks = all(
+    disks = hangs_at_its_stop(run) or all(
         is_in_other_hands(run, name) or needs_nobody(run, name) or was_never_heard(run, name)
         for name in waits_for(run)
     )

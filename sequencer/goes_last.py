@@ -66,11 +66,16 @@ def hold(run: Run, command: str, floors: Floors) -> Steps[None]:
         at_floor = ups_at_floor(run, floors())
         tell_who_is_left(run, site.cluster.name, at_floor, waiting)
         without = set(waiting)
-        if at_floor not in ("", *site.names_of_node_upses):
+        if at_floor not in ("", *site.names_of_node_upses) and not hangs_at_its_stop(run):
             # For their own disks' battery the nodes stay up yet, but not for who is in other hands.
             without = {name for name in waiting if command == "shutdown" and is_in_other_hands(run, name)}
         run.cluster.goes_without |= without  # disks are flushed now: nobody asks for it later (L2)
         run.announce()
+
+
+def hangs_at_its_stop(run: Run) -> bool:
+    """It may write to its disks until its nodes are down."""
+    return run.cluster.hangs and cluster_is(run, ClusterState.STOPPING)
 
 
 def waits_for(run: Run) -> dict[str, str]:

@@ -49,8 +49,8 @@ def is_well(peer: PeerPort) -> bool:
 
 
 def leave_it_to(run: Run, name: str) -> None:
-    """From here on the cluster's word does not count for us, until its group has been elsewhere."""
-    run.heir = name
+    """From here on the cluster's word does not count for us, until its group comes to us anew."""
+    run.heir, run.left_s = name, run.now
     run.alarm(run.me, f"the journal of {run.me} is broken; {name} is to take the command", "S30")
 
 
@@ -64,8 +64,7 @@ def left_to(run: Run, name: str) -> Steps[None]:
     by_s = run.now + run.site.start.peer_limit_s
     while heir(run) == name:
         if says_it_commands(port):
-            moves = [] if group_went(run) else [run.ports.cluster.until(when.held_beside(run.me))]
-            yield from run.wait(port.until(when.PEER_IS_IDLE), port.until(when.PEER_LOSES_IT), *moves)
+            yield from run.wait(port.until(when.PEER_IS_IDLE), port.until(when.PEER_LOSES_IT))
             by_s = run.now + run.site.start.peer_limit_s
         elif run.now < by_s:
             yield from run.wait(port.until(when.PEER_COMMANDS), port.until(when.PEER_LOSES_IT), by_s=by_s)
@@ -87,14 +86,6 @@ def take_it_back(run: Run) -> None:
     status = None if peer is None or not peer.seen().fresh else peer.seen().status
     if status is not None and when.PEER_LEAVES_IT.met(status):
         run.heir = ""
-
-
-def group_went(run: Run) -> bool:
-    """To another node: if it comes to us again, the cluster means us."""
-    if group_holder(run) in (None, run.me):
-        return False
-    run.heir = ""
-    return True
 
 
 def an_heir_may_come(run: Run) -> list[Answer[Seen[PeerStatus]] | Answer[Seen[ServerStatus]]]:

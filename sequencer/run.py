@@ -67,7 +67,8 @@ class Run:
         self.follower = ""
         """Whose lease that was: though we do not hear it otherwise, it may be at work (N3, S13)."""
         self.heir = ""
-        """To whom this life has left the command, our journal being broken (C5)."""
+        """To whom this life has left the command, our journal being broken (C5);"""
+        self.left_s = 0.0  # and when
         self.declined: set[str] = set()  # nodes that did not take it
         self.on_standing: Callable[[], None] = lambda: None
         """Called when either has changed, or our journal is broken."""

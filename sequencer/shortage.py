@@ -172,7 +172,7 @@ def its_turn(run: Run, array: Array, earlier_are_flushed: Callable[[Run, Array],
 def last_calls(run: Run, array: Array) -> list[simpy.Event]:
     """Answered when one of its batteries lasts for its flush and no longer, as it tells, or as is reckoned of
     a silent one; and where the mains are back for now, as in a blink, when they are away again."""
-    need_s = flush_and_cut_s(run)
+    need_s = flush_and_cut_s(run, array)
     last_call = when.runtime_below(need_s)
     told = [
         run.ports.upses[ups].until(last_call if on_battery(run, ups) else when.LIVES_ON_BATTERY)
@@ -220,13 +220,17 @@ def is_short(run: Run, array: Array) -> bool:
     waits_for = [ups for ups in run.site.server_upses_of(array.name) if ups.name not in run.settled]
     offs_s = [may_fall_at_s(run, ups) or falls_at_s(run, ups) or run.now for ups in waits_for]
     wait_s = max(0.0, max(offs_s, default=run.now) - run.now)
-    need_s = wait_s + flush_and_cut_s(run)
+    need_s = wait_s + flush_and_cut_s(run, array)
     return any(lasts_less(run, ups, need_s) for ups in array.upses)
 
 
-def flush_and_cut_s(run: Run) -> float:
-    """A flush up to its limit, and the OFF after that: whoever waits may see both a poll late (S18)."""
-    return run.site.linkage.flush_limit_s + timing.late_looks_s(run.site)
+def flush_and_cut_s(run: Run, array: Array) -> float:
+    """A flush up to its limit, and the OFF after that: whoever waits may see both a poll late (S18). One that
+    does not answer is looked at twice before it is asked (A3), and no look is quicker than the network."""
+    site = run.site
+    looks_s = 2 * timing.silent_look_s(site) + site.polling.timeout_s
+    silent = not run.ports.arrays[array.name].seen().fresh
+    return site.linkage.flush_limit_s + timing.late_looks_s(site) + (looks_s if silent else 0.0)
 
 
 def told_by_another(run: Run, array: Array) -> bool:

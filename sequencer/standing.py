@@ -183,14 +183,16 @@ def has_left_it(run: Run, node: str) -> bool:
     """By its last word its journal is broken, and it does not command (C5); or we have left it ourselves.
 
     It leaves it to nobody while no other journal is well: then it only says that another one commands (S13).
-    Nor does a word count that is older than his group: silent since, he may have begun anew.
+    Nor does a word count that is older than his group: silent since, he may have begun anew. Nor does ours:
+    the cluster means us.
     """
+    moved_s = run.ports.moved_s.get(node, -inf)
     if node == run.me:
-        return bool(run.heir)
+        return bool(run.heir) and run.left_s >= moved_s
     peer = run.ports.peers.get(node)
     if peer is None or (status := (seen := peer.seen()).status) is None:
         return False
-    if not seen.fresh and seen.at_s < run.ports.moved_s.get(node, -inf):
+    if not seen.fresh and seen.at_s < moved_s:
         return False
     return PEER_LEAVES_IT.met(status) and another_is_well(run, node)
 

@@ -297,8 +297,8 @@ def disks_need_s(run: Run, server: Server) -> dict[str, float]:
     if server.role is ServerRole.CONTROL:
         disks = run.site.control_array_upses if run.scope.control else ()
         return {ups.name: timing.off_call_s(run.site, ups) for ups in disks}
-    need_s = run.site.force_before_s + flush_and_cut_s(run)
-    return {ups: need_s for array in linked_disks(run, server) for ups in array.upses}
+    force_s, linked = run.site.force_before_s, linked_disks(run, server)
+    return dict(sorted((ups, force_s + flush_and_cut_s(run, a)) for a in linked for ups in a.upses))
 
 
 def last_call_s(run: Run, ups: str, need_s: float) -> float:

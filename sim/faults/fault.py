@@ -66,8 +66,8 @@ class Excuse:
     that this UPS holds no longer, so that the control side does not wait any more. Of L3: that the nodes stay
     up for it, as long as none of them would come back. Of L1: that it is off, and somebody has to switch it
     on; or a node on it is. Of a network or a switch: about anybody. Of mixed-up loads: about one of the two
-    UPSes. Of S30: by a node whose journal is broken. Of L5: or the OFF of this UPS was refused last, since
-    nothing proves that another node is down (S13)."""
+    UPSes. Of S30: by a node whose journal is broken. Of L5: or the OFF of this UPS, or the flush of its
+    disk, was refused last, since nothing proves that another node is down (S13)."""
     then: bool = False
     """That alarm was raised while it had the fault: later another thing has brought it about."""
     own: bool = False

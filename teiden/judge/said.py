@@ -58,12 +58,7 @@ class Said:
     nobody: there is no alarm then, and no fewer reasons.
     """
 
-    def __init__(
-        self,
-        events: Iterable[Event],
-        site: Site,
-        faults: Iterable[Struck] = (),
-    ) -> None:
+    def __init__(self, events: Iterable[Event], site: Site, faults: Iterable[Struck] = ()) -> None:
         """`faults`: of the story; with some a service does nothing, or nodes do not hear each other."""
         events, faults = tuple(events), tuple(faults)
         self._hears_s = site.polling.stale_after_s(site.polling.on_line_s)
@@ -137,13 +132,15 @@ class Said:
         )
 
     def lacked_proof(self, change: FaultChange, breach: Breach) -> bool:
-        """Of a UPS whose OFF was refused last, and of what its end took: somebody has followed, without the
-        cluster, and nothing proved that another was down (S13). He switches nobody off; and nobody else
-        commands, or not for long."""
+        """Of a UPS whose OFF, or whose disk's flush, was refused last, and of what its end took: somebody has
+        followed, without the cluster, and nothing proved that another was down (S13). He switches nobody off;
+        and nobody else commands, or not for long."""
         fell = (e.subject for e in breach.events if e.name in ("ups.exhausted", "ups.output_off"))
         ups = next(fell, breach.subject)
-        told = (e for e in self.events if e.name in TOLD and e.subject == ups and e.t <= breach.t)
-        off = [e for e in told if e.details.get("command") == "off" and e.t >= change.at_s]
+        disks = (array.name for array in self._site.arrays.values() if ups in array.upses)
+        its = {(ups, "off"), *((disk, "flush") for disk in disks)}
+        told = (e for e in self.events if e.name in TOLD and change.at_s <= e.t <= breach.t)
+        off = [e for e in told if (e.subject, e.details.get("command")) in its]
         if not off or off[-1].name != "command.refused" or UNPROVED not in str(off[-1].details):
             return False
         last, by_s = off[-1], breach.t - self.stop_s

@@ -110,3 +110,22 @@ def test_S18_p4_nor_for_a_disk_left_behind_by_nodes_that_had_to_go_for_one_that_
     assert left_behind(tell, went_s=2100) == ["ups4"], "somebody is there yet"
     came = ("600 room server.up control1", "700 room server.halted control1")
     assert left_behind(tell, *came) == ["ups4"], "somebody has been there since"
+
+
+def test_S18_c11_nor_by_nodes_that_had_to_go_for_the_disk_of_a_cluster_that_hangs_at_its_stop(
+    tell: Any,
+) -> None:
+    """It has that in use, and the nodes cannot stay for the linked disk (S5; seed 83862)."""
+    hangs = "410 control1 alarm.raised ssccluster rule=S18"
+    stop = "114 control1 command.sent ssccluster command=stop"
+
+    def behind(*lines: str, named: str = "ups3") -> list[str]:
+        return left_behind(tell, *lines, named=named, on="cause=command")
+
+    assert behind(hangs, stop) == []
+    assert behind(stop) == behind(hangs) == ["ups4"], "nothing hangs"
+    assert behind(hangs, stop.replace("114", "115")) == ["ups4"], "it has not had its limit"
+    assert behind(hangs, stop, named="ups2") == ["ups4"], "they stay for it to the end of their own batteries"
+    assert behind(hangs, stop, "420 room cluster.stopped ssccluster cause=command") == ["ups4"], (
+        "its disk is at rest"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from inspect import getsource
+from typing import Any
 
 import pytest
 
@@ -124,6 +125,24 @@ def test_s18_s13_whose_off_was_refused_since_nothing_proves_that_another_is_down
     broken = Breach("S18", LATE_S, "ups3", "")
     assert left(site, broken, fault, on, *told, ends=False) is counts
     assert said.UNPROVED in getsource(not_proven), "so it is said"
+
+
+@pytest.mark.parametrize(
+    ("flush", "counts"),
+    [
+        ({}, False),
+        ({"subject": "controldisk"}, True),
+        ({"details": {**UNPROVED, "command": "wake"}}, True),
+        ({"details": {**UNPROVED, "command": "flush", "rule": "S3", "reason": "ups6 not seen off"}}, True),
+    ],
+)
+def test_s18_s13_nor_is_a_disks_whose_flush_was_refused_for_that_before_there_is_an_off(
+    site: Site, flush: dict[str, Any], counts: bool
+) -> None:
+    """(185287)"""
+    refused = replace(REFUSED, subject="linkeddisk", details={**UNPROVED, "command": "flush"})
+    broken = Breach("S18", LATE_S, "ups4", "")
+    assert left(site, broken, "loads_mixed_up", "ups6", replace(refused, **flush), ends=False) is counts
 
 
 @pytest.mark.parametrize(("fell", "counts"), [("ups3", False), ("ups2", True)])

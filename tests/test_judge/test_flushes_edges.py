@@ -80,7 +80,6 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
         ("128 room cluster.stopped ssccluster", "rack1", True),
         ("128 room cluster.stopped ssccluster", "ups1", False),
         ("128 room cluster.stopping ssccluster", "ups6", False),
-        ("128 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", True),
         ("128 control1 alarm.raised ssccluster rule=S26 text=late", "ups6", False),
         ("-9 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", False),
     ],
@@ -103,6 +102,24 @@ def test_S3_nor_where_the_cluster_does_not_stop_in_an_outage_and_a_hold_keeps_th
     held = hurried(outage, 9999).plus(says, "7 control1 hold.set ups6").without("ups.off_armed ups6")
     assert "S3" in held.broken
     assert "S3" not in held.at_site(cluster=replace(held.site.cluster, stop_at_outage=False)).broken
+
+
+def test_S3_c11_nor_where_it_hangs_at_its_stop_and_has_their_disk_in_use(outage: Any) -> None:
+    """No hold is needed then: what it writes goes with the battery of its disk."""
+    says = "129 control1 alarm.raised ssccluster rule=S5 text=goes upses=ups3"
+    asked = (
+        hurried(outage, 9999).at_site(cluster=replace(outage.site.cluster, shutdown_limit_s=60.0)).plus(says)
+    )
+    stops = asked.plus("72 control1 command.sent ssccluster command=stop")
+    not_waited_for = "128 control1 alarm.raised ssccluster rule=S18 text=short"
+    hangs = stops.plus(not_waited_for)
+    assert "S3" not in hangs.broken
+    late = asked.plus("73 control1 command.sent ssccluster command=stop", not_waited_for)
+    assert "S3" in late.broken, "it has not had its limit"
+    assert "S3" in asked.plus(not_waited_for).broken, "nobody has told it"
+    assert "S3" in stops.broken, "it is waited for"
+    assert "S3" in hangs.plus("129 room cluster.stopped ssccluster cause=command").broken, "it has stopped"
+    assert "S3" not in hangs.plus("129 room cluster.stopped ssccluster cause=gone").broken, "with its nodes"
 
 
 def test_S3_nor_where_no_incident_is_open_to_the_judge(outage: Any) -> None:

@@ -17,7 +17,7 @@ from sequencer.timing import late_looks_s, stop_off_s
 from sim.story import Asked, Managed, Manager
 from tests.excused import holds
 from tests.hands import HandRoom
-from tests.worlds import out, play
+from tests.worlds import fault, out, play
 
 ALL_GO = Scope(control=True)
 
@@ -128,3 +128,16 @@ def test_s26_s27_of_one_that_is_held_its_limit_and_what_a_battery_told_count_fro
     holds(tale)
     assert not tale.times("cluster.forced ssccluster")
     assert len(tale.times("cluster.stopped ssccluster")) == 1
+
+
+def test_c11_l2_nodes_do_not_stay_while_a_cluster_that_hangs_writes_to_a_disk_whose_battery_ends() -> None:
+    """Blinks had used up its battery, and three minutes were left of it. The linked disk is flushed as they
+    go, for its servers are halted already: nothing is lost (seed 83862)."""
+    blinks = [*out(0, 880, "ups3"), *out(1000, 1880, "ups3"), *out(2000, 2370, "ups3")]
+    hangs = fault("cluster_stop_hangs", "ssccluster", 2400.0)
+    tale = play(*blinks, out(2500, 6000), hangs, until_s=4500.0)
+    holds(tale)
+    assert ("S18", "ssccluster") in tale.alarms()
+    tale.once("ups.output_off ups3 cause=command")
+    tale.once("array.flushed linkeddisk")
+    tale.never("array.lost_data *")

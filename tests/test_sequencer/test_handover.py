@@ -211,6 +211,7 @@ def test_c5_a_group_that_was_elsewhere_and_comes_back_is_the_clusters_word_again
     control1.room.cluster.show(ClusterStatus(ClusterState.RUNNING, None))
     control1.peer.fall_silent()
     control1.room.until(500)
+    control1.run.ports.moved_s["control1"] = 500.0
     control1.room.cluster.show(held_by("control1"))
     control1.room.until(510)
     assert commanding(control1)

@@ -7,7 +7,11 @@ import pytest
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
+from sequencer.requests import Wish
+from sim.story import Asked
 from tests.hands import HandRoom
+from tests.safety import unsafe
+from tests.worlds import out, play
 
 
 @pytest.mark.parametrize("falls", [False, True])
@@ -49,3 +53,19 @@ def test_s27_s1_who_is_held_and_was_silent_is_looked_at_before_his_ups_is_told(
     waits = run.spawn(may_be_told(run, of.upses["ups5"], [of.servers["blade1"]]))
     by_hand.until(50)
     assert waits.over is not answers
+
+
+@pytest.mark.parametrize("released_s", [3182.0, 3230.0])
+def test_s27_s18_who_is_released_while_the_last_one_goes_goes_too_and_his_ups_is_told_with_it(
+    released_s: float,
+) -> None:
+    """It stayed on to its battery's end under a node that was down (seed 155206)."""
+    tale = play(
+        Asked(-50.0, Wish.HOLD, ("control2",), by="explore"),
+        out(0, 12_000),
+        Asked(released_s, Wish.RELEASE, ("control2",), by="explore"),
+        until_s=14_000.0,
+    )
+    tale.once("ups.output_off ups1 cause=command", "ups.output_off ups2 cause=command")
+    tale.before("server.halted control2", "ups.output_off ups2")
+    assert not [words for words in unsafe(tale) if "ups2" in words or "control2" in words]

@@ -101,3 +101,20 @@ def test_s2_n5_who_was_taken_for_lost_and_is_heard_to_run_is_stopped_and_the_arr
     assert not unexcused_by_the_judge(tale, ()), "nobody saw those UPSes off, and that was said aloud (S3)"
     assert tale.at("server.halted rack2") < tale.at("array.flushing linkeddisk", -1)
     assert tale.at("array.flushed linkeddisk", -1) < tale.at("ups.output_off ups4 cause=command")
+
+
+@pytest.mark.parametrize("charge_pct", [52.8, 53.4, 54.0])
+def test_a3_s25_a_disk_that_answers_nobody_is_asked_while_its_battery_lasts_for_the_looks_at_it_too(
+    charge_pct: float,
+) -> None:
+    """Two looks took four seconds, and its limit was over when the battery was (S18, seed 179608)."""
+    tale = play(
+        fault("battery_aged", "ups4", -100, amount=charge_pct),
+        fault("card_silent", "ups6", -50),
+        fault("array_unreachable", "linkeddisk", -50),
+        out(0, 4000),
+        until_s=2000.0,
+    )
+    assert ("S25", "linkeddisk") in tale.alarms()
+    tale.once("ups.output_off ups4 cause=command")
+    tale.never("ups.exhausted ups4")

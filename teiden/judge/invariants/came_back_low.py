@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import timing
 from sequencer.events import Event
 from teiden.judge.ledger.floors import at_floor
@@ -31,14 +33,33 @@ def is_by(event: Event, subject: str, at_s: float) -> bool:
 
 
 def nobody_could_stay(room: Room, ups: str) -> bool:
-    """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs that had
-    come on with too little, as an alarm says (S5, P4); and nobody has come to work since."""
+    """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs, as an
+    alarm says (S5), that had come on with too little (P4), or whose disk is in use by a cluster that hangs at
+    its stop (C11); and nobody has come to work since."""
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses or machines.at_work_since is not None:
         return False
-    alarm = room.incident.alarm_of("S5", room.site.cluster.name, max(lost_s, machines.came_to_work_s))
+    since_s = max(lost_s, machines.came_to_work_s)
+    alarm = room.incident.alarm_of("S5", room.site.cluster.name, since_s)
     if alarm is None:
         return False
     goes_for = room.wiring.control_upses.intersection(str(alarm.details.get("upses", "")).split(", "))
     in_time_s = lost_s + timing.battery_need_s(room.site, room.site.upses[ups])
-    return alarm.t < in_time_s and any(never_had_enough(room, name) for name in goes_for)
+    hangs = hangs_at_its_stop(room, since_s) and not goes_for <= room.site.names_of_node_upses
+    return alarm.t < in_time_s and (hangs or any(never_had_enough(room, name) for name in goes_for))
+
+
+def hangs_at_its_stop(room: Room, since_s: float) -> bool:
+    """The cluster is not waited for, as an alarm says (S18), though it had its limit, and has not stopped by
+    our command since: its disks are not at rest until its nodes are down (C11)."""
+    cluster = room.site.cluster
+    alarm = room.incident.alarm_of("S18", cluster.name, since_s)
+    if alarm is None:
+        return False
+    sent = (m.event for m in room.history.of("command.sent", since_s=since_s) if m.event.t <= alarm.t)
+    told = (e.t for e in sent if (e.subject, e.details.get("command")) == (cluster.name, "stop"))
+    least_s = cluster.shutdown_limit_s - timing.late_looks_s(room.site)
+    if alarm.t - min(told, default=inf) < least_s:
+        return False
+    stops = (m.event for m in room.history.of("cluster.stopped", since_s=alarm.t))
+    return all(event.details.get("cause") != "command" for event in stops)

@@ -28,3 +28,8 @@ class Want:
     """What had told the stop that a boot ends, of a word that is only that boot."""
     restarted: Event | None = None
     """Its boot, of one that was wanted restarted, and has been."""
+
+
+def order(want: Want) -> tuple[float, bool]:
+    """The later counts, and of two at the same time the one that wants it up."""
+    return want.at_s, want.goal is Goal.UP

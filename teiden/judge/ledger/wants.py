@@ -32,7 +32,7 @@ from teiden.judge.ledger.goings import Goings
 from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.hold import Hand, Hands
 from teiden.judge.ledger.power import ALWAYS, Fold, Power
-from teiden.judge.ledger.want import Want
+from teiden.judge.ledger.want import Want, order
 from teiden.judge.wiring import Wiring
 
 DAY = timedelta(days=1)
@@ -126,7 +126,7 @@ class Wants:
     def known(self, server: str, can_know: Callable[[Event], bool]) -> Want | None:
         """The last word about it that somebody can know; of a boot, who can know what it ended too."""
         words = [w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event)]
-        return max(words, key=_order, default=None)
+        return max(words, key=order, default=None)
 
     def last_known(
         self, server: str, can_know: Callable[[Event], bool], is_told: Callable[[Event], bool]
@@ -135,12 +135,12 @@ class Wants:
         has surely been told, `is_told`; a later one he has heard, perhaps, `can_know`."""
         told = self.known(server, is_told)
         words = (w for w in self.words[server] if can_know(w.event) and can_know(w.ends or w.event))
-        return [w for w in words if told is None or w is told or _order(w) > _order(told)]
+        return [w for w in words if told is None or w is told or order(w) > order(told)]
 
     def taken_back(self, server: str) -> list[Want]:
         """The words that want it up since one that did not, in order; none where the last one does not, or
         none ever did."""
-        words = sorted(self.words[server], key=_order)
+        words = sorted(self.words[server], key=order)
         others = [n for n, want in enumerate(words) if want.goal is not Goal.UP]
         return words[others[-1] + 1 :] if others else []
 
@@ -222,7 +222,7 @@ class Wants:
         self._restarts_by_s.pop(server, None)
         self.words[server].append(want)
         known = self.of.get(server)
-        if known is None or _order(known) < _order(want):
+        if known is None or order(known) < order(want):
             self.of[server] = want
             self._goals[server].append((want.event.t, want.goal))
 
@@ -262,8 +262,9 @@ class Wants:
         want, goings = self.of.get(event.subject), self._goings
         if want is not None and want.goal is Goal.DOWN and goings.kept_down(event.subject, want.event.t):
             self._stops_by(want, event)
-        elif want is not None and self._goes_on_for_good(event.subject, want):
-            self._on_its_way[event.subject] = want
+        elif want is not None and want.goal is Goal.DOWN:
+            if goings.goes_on_for_good(event.subject, want.event, self._spread):
+                self._on_its_way[event.subject] = want
         goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
@@ -274,11 +275,6 @@ class Wants:
             want.reached, want.ahead_s = True, self._skew_s[want.event.by]
         elif want is not None and self._loses_its_own_power(event):
             self._fell[event.subject] = want
-
-    def _goes_on_for_good(self, node: str, want: Want) -> bool:
-        """It has heard that it is wanted down, and was on its way by then (S28)."""
-        goes = node in self._nodes and want.goal is Goal.DOWN and self._goings.for_good(node)
-        return goes and self._spread.can_know(node, want.event, want.event.t)
 
     def _loses_its_own_power(self, event: Event) -> bool:
         """It crashes, and is not to boot with its mains. Not for a UPS that feeds it by a mistake (U19): who
@@ -319,8 +315,8 @@ class Wants:
             want.reached = want.reached or comes or want.begun
         elif node and not over:
             word = self._known_at_boot(event, ended) or want
-            word.begun = word.begun or (fell is word and self._has_come_to_its_end(event.subject, word))
-            word.begun = word.begun or (going is word and any(self._said_by(event, word.cause)))
+            came = fell is word and self._has_come_to_its_end(event.subject, word)
+            word.begun = word.begun or came or (going is word and any(self._said_by(event, word.cause)))
             self._is_woken(event, word)
 
     def _is_over(self, want: Want, ended: Want, boot: Event) -> bool:
@@ -375,7 +371,7 @@ class Wants:
         """The word that stopped it, or a later one that it knows: not what only who is down has heard."""
         known = self.known(event.subject, lambda word: self._spread.can_know(event.subject, word, event.t))
         down = [want for want in (ended, known) if want is not None and want.goal is Goal.DOWN]
-        return max(down, key=_order, default=None)
+        return max(down, key=order, default=None)
 
     def _gives_power(self, event: Event) -> None:
         for server in list(self._astray):
@@ -389,11 +385,6 @@ class Wants:
 
     def _is_doomed(self, event: Event) -> bool:
         return self._power.counts_down_under(self.site.servers[event.subject], event.t)
-
-
-def _order(want: Want) -> tuple[float, bool]:
-    """The later counts, and of two at the same time the one that wants it up."""
-    return want.at_s, want.goal is Goal.UP
 
 
 GOALS = {goal.value: goal for goal in Goal}
