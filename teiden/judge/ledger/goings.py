@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from sequencer.events import Event
+from sequencer.journal import Goal
 from sequencer.ports import Off
 from sequencer.site import Site
 from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.ledger.want import Want
 from teiden.judge.wiring import Wiring
 
 
@@ -46,9 +48,10 @@ class Goings:
         told = (self._power.told_off.get(ups) for ups in self.site.servers[node].upses)
         return any(off is not None and off.t >= since_s for off in told)
 
-    def goes_on_for_good(self, node: str, word: Event, heard: Heard) -> bool:
+    def goes_on_for_good(self, node: str, want: Want, heard: Heard) -> bool:
         """It has heard that it is wanted down, and was on its way by then (S28)."""
-        return node in self._nodes and self.for_good(node) and heard.can_know(node, word, word.t)
+        goes = want.goal is Goal.DOWN and node in self._nodes and self.for_good(node)
+        return goes and heard.can_know(node, want.event, want.event.t)
 
     def are_down(self, nodes: Collection[str]) -> bool:
         """All of these, and there are any."""

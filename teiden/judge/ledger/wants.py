@@ -262,9 +262,8 @@ class Wants:
         want, goings = self.of.get(event.subject), self._goings
         if want is not None and want.goal is Goal.DOWN and goings.kept_down(event.subject, want.event.t):
             self._stops_by(want, event)
-        elif want is not None and want.goal is Goal.DOWN:
-            if goings.goes_on_for_good(event.subject, want.event, self._spread):
-                self._on_its_way[event.subject] = want
+        elif want is not None and goings.goes_on_for_good(event.subject, want, self._spread):
+            self._on_its_way[event.subject] = want
         goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
