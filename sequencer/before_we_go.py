@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import until_at_floor, ups_at_floor
+from sequencer.feeds import is_back
 from sequencer.force import LOOKS_APART_S, boots, force_before_we_go
 from sequencer.goes_alone import heard
 from sequencer.goes_last import Floors, go_last, is_to_wait, nobody_is_left, tell_who_is_left
@@ -21,7 +23,7 @@ from sequencer.stays_up import stay_up_if_untold
 from sequencer.task import Task
 from sequencer.told_anew import look_who_is_down, run_again
 from sequencer.wants import control_off, still_wants, wants
-from sequencer.watch import gives_output
+from sequencer.watch import RETURNS, gives_output
 
 Fall = tuple[Ups, list[Server]]
 """A UPS that is to go off, and what lives on it."""
@@ -64,6 +66,7 @@ def before_we_go(
         yield from run.wait(run.news(), *(others[n] for n in waiting), *at_floor, by_s=by_s)
     if waiting:
         tell_who_is_left(run, run.me, ups_at_floor(run, floors_s), waiting)
+    early = run.spawn(run.together(*(off_when_they_are_down(run, row) for row in theirs)))
     ready, again_s = False, run.now
     while not ready or (yield from is_to_wait(run, floors)):
         if ready and floors is not None:  # let through, and not to go after all: no flood of looks (S33)
@@ -72,6 +75,7 @@ def before_we_go(
         yield from go_last(run, floors)
         yield from look_who_is_down(run, others)
         if run_again(run, others):
+            early.close()
             return
         dark = [name for name in others if without_power(run, run.site.servers[name])]
         left = left_to_be_forced(run) if floors is not None else []  # else another node stays for them
@@ -86,6 +90,23 @@ def before_we_go(
         yield from stay_up_if_untold(run, [run.site.servers[name] for name in (run.me, *others)])
         # Whose power has come back meanwhile, boots (S2).
         ready = all(without_power(run, run.site.servers[name]) for name in dark)
+    early.close()
+
+
+def off_when_they_are_down(run: Run, row: list[Fall]) -> Steps[None]:
+    """We wait for somebody yet, and our own mains are back, so we may not go at all: whoever is down and has
+    none boots with his power, and nobody waits for the end of that battery before he turns round (L3)."""
+    ours = [run.site.upses[name] for name in run.site.servers[run.me].upses]
+    for load in (load for _, loads in row for load in loads):
+        yield from run.until_seen(run.ports.servers[load.name], when.HALTED)
+
+    def stays() -> bool:
+        return all(is_back(run, ups) for ups in ours) and not any(is_back(run, ups) for ups, _ in row)
+
+    yield from run.until(stays, RETURNS)
+    for ups, _ in row:
+        yield from note_off(run, ups, control_off(run, ups)[0])
+    yield from switch_off_row(run, row)
 
 
 def power_of_who_went_before(run: Run, ours: list[Ups]) -> list[list[Fall]]:

@@ -17,7 +17,7 @@ from sequencer.beside import beside, off_beside
 from sequencer.feeds import as_told_stable_at_s, is_back, mains_on_its_feed
 from sequencer.held_ups import still_to_flush
 from sequencer.journal import Goal
-from sequencer.on_unheard import gives_power, is_on_unheard
+from sequencer.on_unheard import is_on_unheard
 from sequencer.ports import ClusterState, Flush, Os, Steps
 from sequencer.proof import cluster_is, falls_at_s, halted, is_up, seen_off, still_to_fall
 from sequencer.run import Run
@@ -153,15 +153,16 @@ def goes_unwatched(run: Run, ups: Ups) -> bool:
 
 
 def took_nothing(run: Run, ups: Ups) -> bool:
-    """It is a node's, was told, and its time is over; but who is halted on it answers, so it has power yet.
+    """It is a node's, was told, and its time is over: it took that, unheard, or nobody can tell it any more.
 
-    No page of the runbook gives such a one up: a node waits for nobody to see its UPS off. Or we have booted
-    on it since, and all others on its feed have mains: we would not go, for halted we would not come back.
+    Who is halted on it may answer, so it has power yet. No page of the runbook gives such a one up: a node
+    waits for nobody to see its UPS off. Or we have booted on it since, and all others on its feed have mains:
+    we would not go, for halted we would not come back.
     """
     told = ups in run.site.node_upses and falls_at_s(run, ups) is not None and not still_to_fall(run, ups)
-    runs, mains = live_on(run, ups), list(mains_on_its_feed(run, ups))
+    runs, mains = still_to_stop(run, ups), list(mains_on_its_feed(run, ups))
     may_run = {run.me} if mains and all(mains) else set[str]()
-    return told and runs <= may_run and bool(runs or gives_power(run, ups))
+    return told and runs <= may_run
 
 
 def held_under(run: Run, ups: Ups) -> frozenset[str]:

@@ -115,10 +115,11 @@ class Alone:
         )
 
     def _told_to_go(self, system: Event) -> bool:
-        """By one of ours, since it was up last."""
+        """By one of ours, since it was up last. Who dies in his boot has begun anew since (C2)."""
         names = (system.subject, self._cluster)
+        begins = (UP, "server.booting") if system.details.get("cause") == "fault" else (UP,)
         for e in reversed([e for e in self._events if e.t <= system.t]):
-            if e.is_fact and (e.name, e.subject) == (UP, system.subject):
+            if e.is_fact and e.subject == system.subject and e.name in begins:
                 return False
             if e.name == "command.sent" and e.subject in names and e.details.get("command") in TOLD:
                 return True

@@ -234,3 +234,21 @@ def test_c7_s16_who_comes_up_onto_power_that_counts_down_is_nobody_who_would_see
     ]
     events = sorted([*told, *nodes], key=lambda e: e.t)
     assert Said(events, site, struck([hangs], site, events)).was_alone(hangs, 9000.0) is alone
+
+
+@pytest.mark.parametrize(
+    ("cause", "boots", "alone"), [("fault", True, True), ("fault", False, False), ("power", True, False)]
+)
+def test_c2_c7_who_dies_in_his_boot_leaves_who_hangs_alone_though_he_had_been_told_to_go_before(
+    cause: str, boots: bool, alone: bool
+) -> None:
+    """He has begun anew since: that he had to see to it before he went is long over (78422)."""
+    site, hangs = reference_site(), change("node_hangs", "control2", 0.0)
+    told = [
+        Event(50.0, "command.sent", "control1", "control1", Source.SEEN, {"command": "shutdown"}),
+        Event(50.1, "server.shutting_down", "control1", "room", Source.FACT, {}),
+        Event(110.0, "server.halted", "control1", "room", Source.FACT, {}),
+        *([Event(900.0, "server.booting", "control1", "room", Source.FACT, {})] if boots else []),
+        Event(1000.0, "server.crashed", "control1", "room", Source.FACT, {"cause": cause}),
+    ]
+    assert Said(told, site, struck([hangs], site, told)).was_alone(hangs, 9000.0) is alone

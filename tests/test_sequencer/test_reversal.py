@@ -98,6 +98,26 @@ def test_l3_u2_nor_does_a_nodes_that_was_told_while_it_was_silent_and_feeds_a_ha
     assert task.over is turns
 
 
+@pytest.mark.parametrize("given_up", [True, False])
+def test_l3_n3_nor_one_that_took_its_off_unheard_with_a_node_that_was_given_up_and_is_silent(
+    racks_back: HandRoom, given_up: bool
+) -> None:
+    """No network carried the answer, nor that he went; nothing of either would ever be heard (146844)."""
+    run = racks_back.run
+    run.hear(Row(Kind.CONFIRMED, "ups2", 1, "control1/1", 0.0))
+    racks_back.upses["ups5"].show(output_on=False)
+    racks_back.upses["ups2"].lose_mains()
+    racks_back.upses["ups2"].fall_silent()
+    racks_back.servers["control2"].fall_silent()
+    run.given_up.update(["control2"] if given_up else [])
+    run.hear(Row(Kind.OFF_ARMED, "ups2", 1, "control1/1", 0.0, {"falls_in_s": 60.0}))
+    task = run.spawn(turned(run))
+    racks_back.until(60)
+    assert not task.over
+    racks_back.until(100)
+    assert task.over is given_up
+
+
 def test_s7_nor_before_its_mains_are_stable_if_they_come_back_first(racks_back: HandRoom) -> None:
     task = racks_back.run.spawn(turned(racks_back.run))
     racks_back.until(100)

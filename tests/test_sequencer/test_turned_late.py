@@ -27,3 +27,13 @@ def test_l3_o2_so_is_one_whose_mains_come_back_while_somebody_holds_a_node_that_
     hold = Asked(0.0, Wish.HOLD, ("control2",), "operator")
     tale = play(hold, out(0, 960), lost(600.0, "ups2"), until_s=4200.0)
     assert tale.at("cluster.running ssccluster") < 2400.0
+
+
+def test_l3_o2_who_goes_for_his_battery_alone_goes_off_though_the_last_waits_for_who_is_held() -> None:
+    """150709: the mains were back but for control2's, whose battery waited no longer for the linked side. Its
+    UPS stayed on, and whoever would have turned round waited for its end."""
+    hold = Asked(-600.0, Wish.HOLD, ("rack2",), "operator")
+    mains = *out(0, 1020), *out(1080, 2250), *out(2220, 4110, "ups2"), *out(4140, 6070, "ups2")
+    tale = play(hold, mains, until_s=5700.0)
+    tale.before("server.halted control2", "ups.off_armed ups2 how=until_mains", "cluster.running ssccluster")
+    assert tale.times("cluster.running ssccluster")[-1] < 4600.0
