@@ -126,12 +126,14 @@ def is_woken_by_another(run: Run, epoch: int) -> bool:
 
     Whose word for us is of an earlier incident than the one in which we went has never heard of that. Who
     has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28). Nor had
-    he heard of it who waits for us by his own word: he waits for nobody who is wanted down.
+    he heard of it who waits for us by his own word: he waits for nobody who is wanted down. Nor has
+    who says so only since we are up woken us: our boot had ended that word by then.
     """
     want = run.facts.wants.get(run.me)
     if want is None or want.goal is not Goal.UP:
         return False
-    return THEN in want.cause or want.epoch < epoch or want.cause.startswith(still_to_come(run.me))
+    unknown = want.epoch < epoch or want.cause.startswith(still_to_come(run.me))
+    return THEN in want.cause or unknown or run.cluster.down_as_told
 
 
 def tell_who_wants_it_yet(run: Run, unheard: dict[str, str], done: Collection[str]) -> None:

@@ -26,6 +26,8 @@ class ClusterView:
     """An incident is being opened on its way up: it is no outage, though not every row of it is written."""
     told_all_s: float = inf
     """When our peers had told us at our boot all that they knew: a row that comes after that is new."""
+    down_as_told: bool = False
+    """At our boot nobody who was up wanted us up: who does by now has said so, or come up, since then."""
     outlived: str = ""
     """Whom the cluster names as its holder though he was down for as long as his group takes to move."""
     disowned: str = ""

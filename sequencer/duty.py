@@ -27,7 +27,7 @@ from sequencer.otherwise import falling, is_to_stop_beside, other_stop, other_wa
 from sequencer.ourselves import power_stays, watch_our_end
 from sequencer.outage import outage
 from sequencer.planned import planned
-from sequencer.ports import PeerPort, Receipt, Steps
+from sequencer.ports import Answer, PeerPort, Receipt, Steps
 from sequencer.proof import is_up
 from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
@@ -96,9 +96,28 @@ def first_look(run: Run) -> Steps[None]:
     upses = [port.look() for port in ports.upses.values()]
     peers = [port.look() for port in ports.peers.values()]
     known = [port.fetch() for port in ports.peers.values()]
-    yield from run.all_of(*upses, *peers, *known, ports.cluster.look())
-    if all(isinstance(answer.value, Receipt) and answer.value.ok for answer in known):
+    cluster = ports.cluster.look()
+    if wants(run, run.me, Goal.DOWN):
+        run.spawn(note_down_as_told(run, known))
+    yield from run.all_of(*upses, *peers, *known, cluster)
+    if all(map(told_all, known)):
         run.cluster.told_all_s = run.now
+
+
+def told_all(fetched: Answer[Receipt]) -> bool:
+    return isinstance(fetched.value, Receipt) and fetched.value.ok
+
+
+def note_down_as_told(run: Run, known: list[Answer[Receipt]]) -> Steps[None]:
+    """Whoever else was up at our boot has told all, and nobody wants us up yet; or nobody was up."""
+    others = [run.ports.servers[name] for name in run.ports.peers]
+    yield from run.all_of(*(port.look() for port in others))
+    seen = [port.seen() for port in others]
+    if not all(s.fresh and s.status is not None and when.OUT_OF_WORK.met(s.status) for s in seen):
+        yield from run.all_of(*known)
+        if not (all(map(told_all, known)) and wants(run, run.me, Goal.DOWN)):
+            return
+    run.cluster.down_as_told = True
 
 
 def command(run: Run) -> Steps[None]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import CLAIM_S, wake_up
+from sequencer.asleep import CLAIM_S, before, wake_up
+from sequencer.duty import first_look
 from sequencer.journal import Goal, Kind, Row
-from sequencer.ports import Os, ServerStatus
+from sequencer.ports import Os, Receipt, ServerStatus
 from sequencer.requests import Wish
 from sequencer.wants import wants
 from sim.story import Asked, Happening, Managed, Manager
-from tests.hands import HandRoom
+from tests.hands import NO_ANSWER, YES, HandRoom
 from tests.worlds import NODES, fault, out, play
 
 
@@ -84,3 +85,36 @@ def test_s28_both_go_on_with_a_stop_in_which_their_batteries_ended(accepts: str)
     )
     assert tale.all("request.accepted reference")[0].by == accepts
     tale.never("alarm.raised control1 rule=S9", "server.booting blade1")
+
+
+@pytest.mark.parametrize(
+    ("other", "answers", "known", "over"),
+    [
+        (Os.UP, YES, False, True),
+        (Os.UP, YES, True, False),
+        (Os.UP, NO_ANSWER, False, False),
+        (Os.BOOTING, NO_ANSWER, False, True),
+    ],
+)
+def test_s28_l6_a_word_that_is_said_when_a_node_is_up_again_has_not_woken_it(
+    by_hand: HandRoom, other: Os, answers: Receipt, known: bool, over: bool
+) -> None:
+    """T7: its boot has ended the word by which it slept for everybody, though another node fires a schedule
+    of them while it looks round. What whoever was up tells at once had been said before."""
+    run, wanted = by_hand.run, {"goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
+    run.learn(Row(Kind.WANTED, "r1", 1, "control2/1", 0.0, {**wanted, "servers": [*NODES, "blade1"]}))
+    run.learn(Row(Kind.REACHED, "control1", 1, "control1/1", 0.0, {"wall_s": wanted["wall_s"]}))
+    past = before(run)
+    by_hand.until(1000)
+    by_hand.servers["control2"].show(ServerStatus(other))
+    by_hand.peers["control2"].replies = [answers]
+    up = {"servers": [*NODES], "goal": Goal.UP.value, "wall_s": run.wall_s()}
+    if known:
+        run.hear(Row(Kind.WANTED, "nodes/on", 1, "control2/1", 0.0, up))
+    run.spawn(first_look(run))
+    by_hand.until(1001)
+    run.hear(Row(Kind.WANTED, "nodes/on", 1, "control2/1", 0.0, up))
+    by_hand.until(1005)
+    run.spawn(wake_up(run, past))
+    by_hand.until(1015)
+    assert wants(run, "blade1", Goal.UP) is over

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from math import inf
 
 from sequencer.events import Event, Source
+from sequencer.requests import Wish
 from sequencer.scope import array_fails
 from sequencer.site import Array, ArrayRole, ServerRole
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.power import FOR_GOOD
 from teiden.judge.ledger.room import Room
 from teiden.judge.words import names
@@ -22,10 +23,11 @@ class L10(Invariant):
     """No oscillation: a server goes down, a UPS goes off, no more often than somebody has a cause for it.
 
     `cycles(x) <= outages + firings + requests`. Counted: a server's stop that we told it, a fall of output
-    by command. Outages: losses of mains that were confirmed, or that came while one was declared, and tests
-    of a battery that look just so (P12); several within `mains_stable` are one; and a cluster that did not
-    run when an incident was opened to bring it back. A control node also restarts once with its cluster in
-    each of them, and with one that does not run where no incident is open; S9 asks whether that may be (C10).
+    by command. Outages: losses of mains that were confirmed, or that came while one was declared, or by
+    which a battery has ended, and tests of a battery that look just so (P12); several within `mains_stable`
+    are one; and a cluster that did not run when an incident was opened to bring it back. A control node also
+    restarts once with its cluster in each of them, with one that does not run where no incident is open, and
+    with one that hangs in a reboot by its manager, who has asked for that; S9 asks whether that may be (C10).
     Each start by somebody's hand is a cause more, of the device itself and of what its power starts:
     whoever is booted in mid-outage goes down again (H6, O1). By hand: the button of a UPS, as the room
     tells it, or its return by itself though it is to stay off yet (U15); a boot that no wake, no
@@ -58,6 +60,8 @@ class L10(Invariant):
         self._woken: set[str] = set()
         self._held: set[str] = set()
         self._powered_s: dict[str, float] = {}
+        self._rebooted_s = -inf
+        """When its manager told last that it reboots the cluster, as long as we have not restarted it."""
 
     def watches(self) -> Mapping[str, Look]:
         return {
@@ -70,6 +74,7 @@ class L10(Invariant):
             "ups.output_on": self._goes_on,
             "command.sent wake": self._wakes,
             "command.sent restart": self._restarts_what_stands,
+            "request.accepted": self._accepted,
             "server.booting": self._boots,
             "incident.opened": self._opened,
             "hold.set": self._hold,
@@ -151,11 +156,18 @@ class L10(Invariant):
         if event.details.get("cause") == self.site.cluster.name and self.room.machines.cluster != "running":
             self._outage(event.t)
 
+    def _accepted(self, event: Event) -> None:
+        if event.details.get("wish") == Wish.CLUSTER_REBOOT.value:
+            self._rebooted_s = event.t
+
     def _restarts_what_stands(self, event: Event) -> None:
-        cluster = self.site.cluster
-        stands = event.subject == cluster.name and self.room.machines.cluster != "running"
-        if stands and self.room.incident.began_s is None:
+        cluster, machines = self.site.cluster, self.room.machines
+        if event.subject != cluster.name or machines.cluster == "running":
+            return
+        hangs = machines.cluster == "stopping" and self._rebooted_s >= machines.cluster_since - LATENCY_S
+        if self.room.incident.began_s is None or hangs:
             self._by_hand.update(cluster.nodes)
+        self._rebooted_s = -inf
 
     def _outage(self, lost_s: float) -> None:
         place = bisect(self._outages, lost_s)
@@ -175,7 +187,9 @@ class L10(Invariant):
             return
         if power.cause(event) == "command":
             self._count(event, 1, power.told_off.get(event.subject))
-        elif power.cause(event) != "exhausted" and self.room.incident.began_s is not None:
+        elif power.cause(event) == "exhausted":
+            self._confirmed(event)
+        elif self.room.incident.began_s is not None:
             self._by_hand.update(self._whose_disk_goes(event.subject))
 
     def _whose_disk_goes(self, ups: str) -> list[str]:
