@@ -13,7 +13,7 @@ from sequencer.goes_alone import heard
 from sequencer.goes_last import Floors, go_last, is_to_wait, nobody_is_left, tell_who_is_left
 from sequencer.journal import Goal
 from sequencer.left_to_force import left_to_be_forced
-from sequencer.ports import Os, Steps
+from sequencer.ports import Off, Os, Steps
 from sequencer.power_off import arm, note_off
 from sequencer.proof import halted, without_power
 from sequencer.run import Run
@@ -115,6 +115,7 @@ def power_of_who_went_before(run: Run, ours: list[Ups]) -> list[list[Fall]]:
     gone = (node for node in run.site.control_nodes if is_to_come_back(run, node))
     upses = dict.fromkeys(run.site.upses[name] for node in gone for name in node.upses)
     on = (ups for ups in upses if ups not in ours and gives_output(run.ports.upses[ups.name]))
+    on = (ups for ups in on if control_off(run, ups)[0] is Off.UNTIL_MAINS)  # else it would stay off
     return [[(ups, list(run.site.servers_on(ups.name)))] for ups in on]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer.feeds import is_left
-from sequencer.journal import PLANS, WANTS, Goal, Want
+from sequencer.journal import WANTS, Goal, Want
 from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, is_up, still_to_fall
-from sequencer.run import Run
+from sequencer.run import OUTAGE, Run
 from sequencer.scope import Scope, scope, server_fails
 from sequencer.site import Ups
 from sequencer.systems import outage_goes_on
@@ -38,12 +38,14 @@ def other_stop(run: Run) -> Steps[None]:
 
 def changed(run: Run, stops: tuple[list[str], list[Want]], wanted: dict[str, Want]) -> Steps[None]:
     while run.facts.wants == wanted and stops_with_us(run) == stops and not is_overtaken(run):
-        yield from run.wait(run.news(WANTS), run.news(PLANS))
+        yield from run.wait(run.news(WANTS), run.news(OUTAGE))
 
 
 def is_overtaken(run: Run) -> bool:
-    """What the open incident is, and whom it stops, is another node's word by now."""
-    return run.facts.epoch != run.cluster.of_epoch
+    """What the open incident is, and whom it stops, is another node's word by now: all of that word, for
+    which UPSes are out comes after it."""
+    facts = run.facts
+    return facts.epoch != run.cluster.of_epoch and bool(facts.confirmed or facts.stop)
 
 
 def fallen(run: Run, upses: list[Ups]) -> Steps[None]:

@@ -214,10 +214,12 @@ def tell_confirmed(run: Run, ups: str) -> None:
 
 def note_confirmed(run: Run, ups: str) -> Steps[None]:
     """It counts from here on. If no journal tells that, and somebody else commanded when its time was over,
-    or nobody did, we say it now (C5): a peer that has written it down may have no journal either."""
+    or nobody did, we say it now (C5): a peer that has written it down may have no journal either. Also of one
+    that has fallen silent since, for whom it is on battery yet, and who is stopped for that (N6)."""
     if ups not in run.facts.confirmed:
         yield from run.commit(Kind.CONFIRMED, ups)
-    if not run.ports.journal.healthy and tells(run, run.site.upses[ups], (when.ON_BATTERY,)):
+    status = run.ports.upses[ups].seen().status
+    if not run.ports.journal.healthy and status is not None and when.ON_BATTERY.met(status):
         tell_confirmed(run, ups)
 
 

@@ -80,6 +80,14 @@ def test_S9_s11_n1_a_card_that_was_never_heard_is_one_of_which_an_alarm_says_tha
     assert breaks(alarm, "530 control1 card.answering ups5"), "it is heard, and does not count down"
 
 
+@pytest.mark.parametrize(("cause", "is_cut"), [("return", True), ("command", False)])
+def test_S9_s11_that_it_came_on_by_itself_since_nobody_has_heard(tell: Any, cause: str, is_cut: bool) -> None:
+    """It was off as it was told, and its card is never heard (seed 150731)."""
+    came = "490 room ups.output_off ups5 cause=exhausted", f"700 room ups.output_on ups5 cause={cause}"
+    broken = tell(CALM).plus(TAKEN, *came, SILENT, OFF, FORCE).result("S9").breaches
+    assert ("blade1" not in {breach.subject for breach in broken}) is is_cut
+
+
 @pytest.mark.parametrize(
     ("more", "needs", "is_cut"),
     [

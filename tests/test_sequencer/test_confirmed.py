@@ -124,10 +124,11 @@ def test_c4_c10_s18_also_when_that_row_comes_as_the_way_down_begins_and_all_are_
     assert run.scope.arrays == {"linkeddisk"}
 
 
-@pytest.mark.parametrize("silent", [True, False])
-def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
-    watched: HandRoom, ups5: HandUps, silent: bool
+@pytest.mark.parametrize(("silent", "told"), [(True, 1), (False, 0)])
+def test_s10_s9_nor_is_what_a_ups_that_is_off_by_then_has_said_before_but_that_of_one_that_is_silent(
+    watched: HandRoom, ups5: HandUps, silent: bool, told: int
 ) -> None:
+    """For that everybody on it is stopped, and nothing else would tell why (seed 188408)."""
     run = watched.run
     run.commands = False
     ups5.lose_mains()
@@ -139,7 +140,7 @@ def test_s10_nor_is_what_a_ups_that_is_off_or_silent_by_then_has_said_before(
         ups5.show(output_on=False, on_battery=False)
     run.spawn(note_confirmed(run, "ups5"))
     watched.until(CONFIRM_S + 30)
-    assert watched.told("outage.confirmed") == []
+    assert len(watched.told("outage.confirmed")) == told
 
 
 @pytest.mark.parametrize("more_s", [0.0, 1.0])

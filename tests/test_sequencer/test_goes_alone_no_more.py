@@ -131,3 +131,19 @@ def test_n5_s31_where_no_card_is_heard_a_service_that_answers_since_has_booted(
     if answers:
         by_hand.peers["control2"].show(commands=False)
     assert may_carry_on(by_hand.run, control2) is carries_on
+
+
+def test_s9_r2_08_a_last_node_that_its_manager_shuts_down_takes_no_power_that_would_stay_off() -> None:
+    """A hand has shut control1 down, and no wake reaches it; in no outage its UPS would not come back by
+    itself, and nobody wanted it off (seed 170761)."""
+    tale = play(
+        fault("server_pressed", "control1", -600),
+        out(-600, 0, "ups6"),
+        fault("production_down", "network", -600),
+        Managed(1200, Manager.SHUTDOWN, "control2"),
+        until_s=1800,
+        seed=170761,
+    )
+    holds(tale, "server_pressed", "production_down")
+    assert tale.times("command.sent ups2 command=off")
+    assert not tale.times("command.sent ups1 command=off")

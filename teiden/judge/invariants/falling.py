@@ -21,7 +21,7 @@ def counts_down(room: Room, event: Event) -> bool:
         return False
     if room.power.counts_down_under(server, event.t):
         return True
-    told = not room.power.offs_sent.keys().isdisjoint(server.upses)
+    told = not room.power.offs_told.keys().isdisjoint(server.upses)
     return told and _may_be_cut(room, server, event)
 
 
@@ -38,7 +38,7 @@ def _may_fall(room: Room, ups: str, event: Event) -> bool:
     more: who has heard it since, and not that, knows that it was not taken."""
     seen = (e for e in room.history.events if (e.name, e.subject, e.by) == ("ups.off_armed", ups, event.by))
     armed_s = [e.t for e in seen if e.t <= event.t]
-    own = (sent for sent in room.power.offs_sent.get(ups, ()) if sent.by == event.by)
+    own = (sent for sent in room.power.offs_told.get(ups, ()) if sent.by == event.by)
     return any(
         event.t <= sent.t + float(sent.details.get("falls_in_s") or 0.0)
         and _may_have_taken(room, sent, event.t, armed_s)

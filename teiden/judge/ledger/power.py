@@ -69,7 +69,9 @@ class Power:
         self.told_off: dict[str, Event] = {}
         """By UPS: the last OFF sent since its output came on;"""
         self.offs_sent: defaultdict[str, list[Event]] = defaultdict(list)
-        """and all of them."""
+        """and all of them;"""
+        self.offs_told: defaultdict[str, list[Event]] = defaultdict(list)
+        """and since an ON of ours: that it came on by itself, or by a hand, perhaps nobody has heard."""
         self.taken: dict[str, tuple[Event, Event]] = {}
         """By UPS: the OFF of ours that it took last, and when it began to count down for that. One of ours is
         taken once, and soon: what counts down besides is another's (C12)."""
@@ -274,6 +276,8 @@ class Power:
         self.output[event.subject] = True
         self.told_off.pop(event.subject, None)
         self.offs_sent.pop(event.subject, None)
+        if self._is_ours(event):
+            self.offs_told.pop(event.subject, None)
 
     def _is_ours(self, event: Event) -> bool:
         """Where the room does not tell, it is taken for one."""
@@ -295,5 +299,6 @@ class Power:
             return
         self.told_off[event.subject] = event
         self.offs_sent[event.subject].append(event)
+        self.offs_told[event.subject].append(event)
         if not self._armed_told and self.output[event.subject]:
             self.armed[event.subject] = event, event.t + float(event.details.get("falls_in_s") or 0.0)
