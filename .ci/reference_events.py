@@ -68,6 +68,9 @@ EVENTS = {
     "step.waiting": Told(NODE, "What a step waits for, and until when."),
     "step.done": Told(NODE, "Its goal is met."),
     "step.timed_out": Told(NODE, "Its limit is over and its goal is not met."),
+    "step.overtaken": Told(
+        NODE, "It has become pointless within its limit: nothing is done for it any more."
+    ),
     "command.sent": Told(NODE, "A device is told to do something."),
     "command.refused": Told(NODE, "A guard forbids a command; the rule and the reason."),
     "command.failed": Told(NODE, "A device did not take a command, or did not answer."),

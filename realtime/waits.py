@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from realtime.status import Wait
 from sequencer.events import Event
 
-ENDS = ("step.done", "step.timed_out", "command.sent")
+ENDS = ("step.done", "step.timed_out", "step.overtaken", "command.sent")
 GOES_ON = ("step.started", "command.sent", "ups.output_on", "server.up")
 """With these whatever the device itself was said to wait for is over; nobody says so otherwise."""
 WOULD = "would be told: {}"

@@ -280,14 +280,16 @@ def comes_to_say_so(run: Run, array: str) -> Steps[None]:
 def is_held_ready(run: Run, array: str) -> bool:
     """Ready now, and without a break for `ready_hold` (S8), and not about to go.
 
-    Whoever asks while it is not ready learns of the break, and the hold begins anew with its next word.
+    Whoever asks while it is not ready learns of the break, and the hold begins anew with its next word. When
+    an OFF that counted down has fallen, its cards say so before the array falls silent (C12).
     """
     if not guards.ready(run.ports.arrays[array].seen()):
         run.ready_since.pop(array, None)
         return False
     since_s = run.ready_since.setdefault(array, run.now)
     held = run.now >= since_s + run.site.start.ready_hold_s
-    return held and not is_about_to_go(run, run.site.arrays[array])
+    disk = run.site.arrays[array]
+    return held and not (is_about_to_go(run, disk) or has_lost_its_power(run, disk))
 
 
 def is_about_to_go(run: Run, array: Array) -> bool:

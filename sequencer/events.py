@@ -76,6 +76,7 @@ NAMES: Mapping[str, Meaning] = {
     "step.waiting": Meaning(),
     "step.done": Meaning(),
     "step.timed_out": Meaning(),
+    "step.overtaken": Meaning(),
     "command.sent": Meaning(),
     "command.refused": Meaning(),
     "command.failed": Meaning(),

@@ -119,6 +119,7 @@ def step(
             to_ask, drops, may_drop = ask, None, None
     run.pages.ends(device, goal.words)
     if is_overtaken(ask):
+        run.tell("step.overtaken", device, step=goal.words)
         return Outcome.OVERTAKEN
     if progress(status, goal, ask) is not Progress.MET:
         run.tell("step.timed_out", device, step=goal.words, limit_s=limit_s)

@@ -46,10 +46,8 @@ def _until_followed_s(site: Site, _: str) -> float:
 
 
 UNFORCED = "nobody may follow it, to force who boots or hangs on power that counted down already"
-NOBODY_FORCES = (
-    Excuse("S1", Reach.ALL, UNFORCED, said="L5", told=True),
-    Excuse("S1", Reach.ALL, UNFORCED, lasts=_until_followed_s, commands=True, told=True, amid=True),
-)
+UNTIL_FOLLOWED = Excuse("S1", Reach.ALL, UNFORCED, lasts=_until_followed_s, commands=True, told=True)
+NOBODY_FORCES = (Excuse("S1", Reach.ALL, UNFORCED, said="L5", told=True), replace(UNTIL_FOLLOWED, amid=True))
 """As an alarm says, or before it can say so."""
 CONFIRMS_NOTHING = "who is stopped confirms and ends nothing"
 UNCONFIRMED = (
@@ -166,6 +164,7 @@ NODE_CRASHES = Fault(
             last=True,
             told=True,
         ),
+        UNTIL_FOLLOWED,
     ),
 )
 

@@ -65,6 +65,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "step.waiting": {"step": (), "limit_s": (), "rule": (), "reason": (), "eta_s": ()},
     "step.done": {"step": (), "limit_s": ()},
     "step.timed_out": {"step": (), "limit_s": ()},
+    "step.overtaken": {"step": ()},
     "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": (), "sleep_s": (), **SENT},
     "command.refused": {"command": COMMANDS, "rule": (), "reason": ()},
     "command.failed": {"command": COMMANDS, "reason": ()},

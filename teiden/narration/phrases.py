@@ -69,6 +69,7 @@ STEPS = {
     "step.started": later("started"),
     "step.done": later("done"),
     "step.timed_out": later("timed out"),
+    "step.overtaken": later("overtaken"),
 }
 
 
@@ -114,7 +115,7 @@ def _what(event: Event, past: Past, names: str) -> str:
             return t("failed: {command} {names}", command=retold(command), names=names)
         case "step.waiting":
             return _waiting(event, past, names)
-        case "step.started" | "step.done" | "step.timed_out":
+        case "step.started" | "step.done" | "step.timed_out" | "step.overtaken":
             step, how = str(event.details.get("step")), said(STEPS[event.name])
             return t("{names}: {step}, {how}", names=names, step=retold(step), how=how)
         case "rule.broken":

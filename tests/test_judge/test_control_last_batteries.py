@@ -31,6 +31,21 @@ def test_S26_p6_l2_a_node_is_forced_at_once_whose_battery_lasts_no_longer(
     assert slow.without("ups.charge").plus("950 room server.forced control2").result("S26").breaches
 
 
+@pytest.mark.parametrize(
+    ("left_s", "alarm_s", "broken"), [(424.9, 940, False), (425.1, 940, True), (424, -9, True)]
+)
+def test_S26_p8_s18_nor_is_it_waited_for_where_the_nodes_go_for_its_own_battery_and_say_so(
+    outage: Any, left_s: float, alarm_s: float, broken: bool
+) -> None:
+    """It lasts for its OFF only, and who has told that goes himself (seed 128203)."""
+    slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
+    charge = f"910 room ups.charge ups2 charge_pct=1 runtime_s={left_s + 40}"
+    short = slow.plus(charge, "950 room server.forced control2")
+    assert short.result("S26").breaches, "not said"
+    said = short.plus(f"{alarm_s} control1 alarm.raised ssccluster rule=S18")
+    assert bool(said.result("S26").breaches) is broken
+
+
 def test_S26_p6_x_04_not_who_has_another_feed(outage: Any) -> None:
     slow = outage.without("cluster.stopped", "shutting_down control2", "halted control2").until(903)
     ended = slow.plus("910 room ups.charge ups2 charge_pct=1 runtime_s=50", "950 room server.forced control2")

@@ -66,11 +66,14 @@ def test_n3_h1_s2_one_user_of_a_disk_that_hangs_makes_up_for_no_other_that_nobod
     assert not counts(again[0], replace(again[1], t=STRUCK_S + 151)), "nobody could call that OFF back"
 
 
-@pytest.mark.parametrize(("fault", "amount"), [("service_stalls", 9999.0), ("node_hangs", 0.0)])
-def test_c7_h1_s1_nobody_forces_who_hangs_until_another_has_followed_who_was_to(
+@pytest.mark.parametrize(
+    ("fault", "amount"), [("service_stalls", 9999.0), ("node_hangs", 0.0), ("node_crashes", 0.0)]
+)
+def test_c7_c2_h1_s1_nobody_forces_who_hangs_until_another_has_followed_who_was_to(
     site: Site, fault: str, amount: float
 ) -> None:
-    """His power counted down when the service of who commanded stood still (seed 71740, crowded)."""
+    """His power counted down when the service of who commanded stood still, or his machine died (seeds 71740,
+    crowded, and 166514)."""
     leads = seen(0.0, "lease.taken", "reference")
     off = seen(STRUCK_S - 10, "command.sent", "ups6", command="off")
 

@@ -280,3 +280,22 @@ def test_s8_l3_n3_a_servers_ups_that_did_not_go_on_waits_anew_until_its_array_ha
     room.run.ready_since.pop("linkeddisk")
     room.until(room.run.now + 3 * AGAIN_S)
     assert port.sent.count("on") > asked
+
+
+def test_s8_c12_one_whose_cards_say_that_it_has_no_power_is_not_ready_though_it_was_by_its_last_word(
+    room: HandRoom,
+) -> None:
+    """Another's OFF has fallen, and the ON of its servers' UPS waited for that (seed 193903)."""
+    disk, ups4 = LastWord(room.env, room.arrays["linkeddisk"].status), room.upses["ups4"]
+    room.arrays["linkeddisk"] = disk
+    assert is_held_ready(room.run, "linkeddisk")
+    ups4.show(off_armed=True)
+    assert not is_held_ready(room.run, "linkeddisk"), "about to go"
+    room.until(5)
+    disk.fall_silent()
+    room.until(6)
+    ups4.show(off_armed=False, output_on=False)
+    assert not is_held_ready(room.run, "linkeddisk"), "gone, and it cannot say so"
+    room.until(7)
+    disk.show(service=Service.READY)
+    assert is_held_ready(room.run, "linkeddisk"), "its cables are mixed up (U19)"

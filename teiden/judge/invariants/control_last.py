@@ -275,10 +275,10 @@ class S26(Invariant):
     that takes none, from the first that was sent to it since it ran. A node's system counts only while the
     cluster is still stopping: once that has stopped, where it goes on elsewhere, or where the node hung on
     its way down before, the node's own limit rules; so it does where the node's power counted down by then,
-    which no stop calls back, or its battery ends, or that of a disk of its lasts for its OFF only (S18). And
-    while it runs on this node alone, unless that hangs on its way down or loses its power. One that is down
-    already loses nothing by a force, nor does one in its boot, which the cluster has not joined yet (H9).
-    Told once per stop.
+    which no stop calls back, or its battery ends, or that of a disk of its lasts for its OFF only (S18), or
+    its own, where an alarm about the cluster says that. And while it runs on this node alone, unless that
+    hangs on its way down or loses its power. One that is down already loses nothing by a force, nor does one
+    in its boot, which the cluster has not joined yet (H9). Told once per stop.
     """
 
     id = "S26"

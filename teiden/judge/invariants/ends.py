@@ -12,7 +12,7 @@ from teiden.judge.words import seconds
 from teiden.language.retell import retold
 from teiden.language.say import later, t
 
-ENDS = ("step.done", "step.timed_out")
+ENDS = ("step.done", "step.timed_out", "step.overtaken")
 SUPERSEDED_BY = frozenset(("declared", "planned", "turned", "closed", "start_asked"))
 """Rows with which a node turns to another page of the runbook; one that is wanted turns its peers' too."""
 WANTED_BY = ("schedule.fired", "request.accepted", "incident.opened", "outage.confirmed")
@@ -35,15 +35,15 @@ class L4(Invariant):
     """Every step that begins ends: done, timed out, or overtaken, within its limit.
 
     `step -> <>_{2 limit} ended`. Its limit may begin twice: until the device takes the request, and from then
-    on. Overtaken: the node or its service is down, has lost the lease, another has taken it, or it has
-    written down that an outage is declared, turned or closed, a stop planned, or something else wanted, which
-    its peers hear and heed just so; or hears of an incident that it did not know, or from a node that comes
-    up of something wanted that it could not know (T7); a flush also when that array is written down to be
-    used again, and whatever is asked of a device when somebody holds that, for its limit does not run then
-    (S27); with a journal that keeps nothing (S30), has only said that something else is wanted, or confirmed
-    an outage, or that it starts nobody for that: it has turned round. One that is begun anew, since the
-    runbook is entered from the top again, ends for both. A step that is still open when the run ends is
-    judged only if its time is over.
+    on. Overtaken: it says so itself; or the node or its service is down, has lost the lease, another has
+    taken it, or it has written down that an outage is declared, turned or closed, a stop planned, or
+    something else wanted, which its peers hear and heed just so; or hears of an incident that it did not
+    know, or from a node that comes up of something wanted that it could not know (T7); a flush also when that
+    array is written down to be used again, and whatever is asked of a device when somebody holds that, for
+    its limit does not run then (S27); with a journal that keeps nothing (S30), has only said that something
+    else is wanted, or confirmed an outage, or that it starts nobody for that: it has turned round. One that
+    is begun anew, since the runbook is entered from the top again, ends for both. A step that is still open
+    when the run ends is judged only if its time is over.
     """
 
     id = "L4"

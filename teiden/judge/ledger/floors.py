@@ -59,8 +59,11 @@ def ends_as_heard(room: Room, node: str, ups: str, t: float) -> bool:
 def takes_its_power(room: Room, server: Server, t: float) -> bool:
     """Too many of the batteries under it last for no more than its force, as they are before it (P6, L2); or
     under a control disk of its for no more than their OFF: what that disk's cache holds goes with its power,
-    and an OFF that is told later falls too late (S18)."""
+    and an OFF that is told later falls too late (S18). So it is of its own, where an alarm says that the
+    nodes go for such a battery: whoever tells that OFF goes with it, and nobody is left to force later."""
     site, power = room.site, room.power
+    incident, cluster = room.incident, room.site.cluster.name
+    goes = incident.since_s is not None and incident.alarm_of("S18", cluster, incident.since_s) is not None
     force_s = site.force_before_s + timing.late_looks_s(site)
 
     def stays(ups: str, least_s: float) -> bool:
@@ -69,10 +72,10 @@ def takes_its_power(room: Room, server: Server, t: float) -> bool:
             power.mains_since[ups] is not None or left_s is None or left_s > least_s + LATENCY_S
         )
 
-    own = sum(stays(ups, force_s) for ups in server.upses)
+    def lasts(ups: str) -> bool:
+        return stays(ups, max(force_s, timing.off_call_s(site, site.upses[ups])))
+
+    own = sum(lasts(ups) if goes else stays(ups, force_s) for ups in server.upses)
     disks = (array for array in room.wiring.control_arrays if array.name in server.arrays)
     parts = [part for disk in disks for part in (disk.controllers, disk.enclosures) if part]
-    off_s = {ups: max(force_s, timing.off_call_s(site, site.upses[ups])) for part in parts for ups in part}
-    return own < server.minimum_supplies or not all(
-        any(stays(ups, off_s[ups]) for ups in part) for part in parts
-    )
+    return own < server.minimum_supplies or not all(any(map(lasts, part)) for part in parts)

@@ -54,6 +54,7 @@ TEXTS: dict[str, str] = {
     "started": "開始",
     "done": "完了",
     "timed out": "時間切れ",
+    "overtaken": "途中で不要",
     "{names}: {step}, {how}": "{names}: {step}、{how}",
     "{names} waits: {step}": "{names} 待機: {step}",
     "waiting: {step}": "待機: {step}",
