@@ -17,7 +17,7 @@ from sequencer import timing
 from sequencer.batteries import reckoned, reckoned_end_s
 from sequencer.held_ups import stays_on
 from sequencer.ports import Steps
-from sequencer.proof import falls_at_s, may_fall_at_s, servers_down
+from sequencer.proof import falls_at_s, last_halted, may_fall_at_s, servers_down
 from sequencer.run import Run
 from sequencer.scope import array_fails
 from sequencer.site import Array, Server
@@ -185,11 +185,14 @@ def last_calls(run: Run, array: Array) -> list[simpy.Event]:
 def is_lost(run: Run, server: Server) -> bool:
     """Given up at its limit, and silent: as likely without power as running; nobody waits to hear which.
 
-    Nor of whom this life has never heard, where the OFF under him was due before it began.
+    Nor of who was halted by his last word: by mixed cables the fall of another UPS may have taken his power,
+    and his controller with it (U19). Nor of whom this life has never heard, where the OFF under him was due
+    before it began.
     """
-    if run.ports.servers[server.name].seen().fresh:
+    seen = run.ports.servers[server.name].seen()
+    if seen.fresh:
         return False
-    return server.name in run.given_up or was_due_before(run, server)
+    return server.name in run.given_up or last_halted(seen) or was_due_before(run, server)
 
 
 def was_due_before(run: Run, server: Server) -> bool:

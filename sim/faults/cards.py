@@ -382,8 +382,8 @@ FAULTS = (
                 )
             ),
             *(
-                Excuse(rule, Reach.ALL, "plugged right again they may hang on one that is off", pulled=True)
-                for rule in ("L1", "L3")
+                Excuse(rule, reach, "plugged right again they may hang on one that is off", pulled=True)
+                for rule, reach in (("L1", Reach.ALL), ("L3", Reach.ALL), ("L2", Reach.MIXED))
             ),
         ),
     ),

@@ -152,6 +152,7 @@ def told_off_by(breach: Breach, at_s: float) -> bool:
 
 
 def unplugged(t_s: float, events: Sequence[Event]) -> frozenset[str]:
-    """Who has died with his power in that moment."""
-    died = (e for e in events if e.name == "server.crashed" and e.details.get("cause") == "power")
-    return frozenset(e.subject for e in died if abs(e.t - t_s) <= TICK_S)
+    """Who has died with his power in that moment, and which disks have lost what their caches held."""
+    then = [e for e in events if e.is_fact and abs(e.t - t_s) <= TICK_S]
+    died = {e.subject for e in then if e.name == "server.crashed" and e.details.get("cause") == "power"}
+    return frozenset(died.union(e.subject for e in then if e.name == "array.lost_data"))

@@ -100,7 +100,7 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
         return False
     any_of = tuple(site.upses) if name in {ups.name for ups in site.control_upses} else (name,)
     began_s = _outage_began_s(said.events, site, name, at_s)
-    if _is_overdue(said.events, name, began_s, at_s):
+    if _is_overdue(said.events, name, began_s, at_s) or _is_given_up(said.events, name, at_s):
         return False
     told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
     turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
@@ -115,6 +115,17 @@ def _is_overdue(events: Sequence[Event], ups: str, from_s: float, at_s: float) -
         e.t + float(e.details.get("falls_in_s", inf)) for e in sent if e.details.get("command") == "off"
     )
     return min(falls_s, default=inf) <= at_s
+
+
+def _is_given_up(events: Sequence[Event], ups: str, at_s: float) -> bool:
+    """An alarm says that it was told to go off, and was not seen off (S3), in an incident that goes on: who
+    has not taken that is not told anew, whatever its mains do (U5)."""
+    over = (
+        e.t for e in events if e.name == "incident.closed" or (e.name, e.subject) == ("ups.output_off", ups)
+    )
+    over_s = max((t for t in over if t < at_s), default=-inf)
+    alarms = (e for e in events if e.name == "alarm.raised" and e.subject == ups and over_s < e.t <= at_s)
+    return any(e.details.get("rule") == "S3" for e in alarms)
 
 
 def _outage_began_s(events: Sequence[Event], site: Site, ups: str, at_s: float) -> float:

@@ -145,6 +145,20 @@ def test_s18_s13_nor_is_a_disks_whose_flush_was_refused_for_that_before_there_is
     assert left(site, broken, "loads_mixed_up", "ups6", replace(refused, **flush), ends=False) is counts
 
 
+@pytest.mark.parametrize(
+    ("lost_s", "on", "counts"),
+    [(ENDED_S, "ups3", False), (ENDED_S - 1.0, "ups3", True), (ENDED_S, "ups5", True)],
+)
+def test_u19_l2_a_disk_that_is_plugged_right_again_onto_a_ups_that_is_off_loses_what_it_holds(
+    site: Site, lost_s: float, on: str, counts: bool
+) -> None:
+    """That one had been empty for long, and nobody had told it anything (94372, 118802)."""
+    out = fact(STRUCK_S - 5000.0, "ups.on_battery", "ups4")
+    lost = fact(lost_s, "array.lost_data", "linkeddisk")
+    broken = Breach("L2", lost_s, "linkeddisk", "", (lost,))
+    assert left(site, broken, "loads_mixed_up", on, out, lost) is counts
+
+
 @pytest.mark.parametrize(("fell", "counts"), [("ups3", False), ("ups2", True)])
 def test_l2_s13_nor_is_what_the_end_of_that_one_took_lost_by_anybody(
     site: Site, fell: str, counts: bool

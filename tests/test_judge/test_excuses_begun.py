@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -129,3 +130,23 @@ def test_u5_s18_who_was_told_to_go_off_and_should_have_gone_by_then_was_not_left
     off = replace(off, details={"command": "off", "falls_in_s": falls_in_s})
     assert holds(site, ("off_ignored", "ups4", 0.0), off) is late
     assert not holds(site, ("off_ignored", "ups4", 0.0), replace(off, subject="ups5"))
+
+
+@pytest.mark.parametrize(
+    ("what", "since", "holds_so"),
+    [
+        ({}, [], True),
+        ({"subject": "ups3"}, [], False),
+        ({"details": {"rule": "S29"}}, [], False),
+        ({}, ["ups.output_off", "ups4"], False),
+        ({}, ["ups.output_off", "ups3"], True),
+        ({}, ["incident.closed", "reference"], False),
+    ],
+)
+def test_u5_s18_nor_was_who_has_not_taken_it_as_an_alarm_says_before_his_mains_came_and_went_once_more(
+    site: Site, what: dict[str, Any], since: list[str], holds_so: bool
+) -> None:
+    """Nobody tells it anew in the same incident (88490)."""
+    alarm = Event(LOST_S - 100.0, "alarm.raised", "ups4", "control1", Source.SEEN, {"rule": "S3"})
+    over = [Event(LOST_S - 50.0, since[0], since[1], "room", Source.FACT, {})] if since else []
+    assert holds(site, ("off_ignored", "ups4", 0.0), replace(alarm, **what), *over) is holds_so

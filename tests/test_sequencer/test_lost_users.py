@@ -10,6 +10,7 @@ from sequencer.site import Site
 from sequencer.task import Task
 from tests.hands import HandRoom
 from tests.short_battery import halt, on, room_of
+from tests.worlds import fault, out, play
 
 
 @pytest.fixture
@@ -135,3 +136,22 @@ def test_s3_nor_one_that_answers(site: Site) -> None:
     room = unheard(site)
     room.servers["blade1"].show(HandRoom(site).servers["blade1"].status)
     assert not counts_as_lost(room)
+
+
+@pytest.mark.parametrize("silent", [False, True])
+def test_s11_who_was_halted_by_his_last_word_is_lost_when_he_falls_silent(
+    room: HandRoom, silent: bool
+) -> None:
+    blade1 = room.site.servers["blade1"]
+    halt(room, "blade1")
+    if silent:
+        room.servers["blade1"].fall_silent()
+    assert is_lost(room.run, blade1) is silent
+
+
+def test_u19_l2_whose_power_has_fallen_with_another_ups_keeps_no_disk_from_its_flush_for_good() -> None:
+    """ups5 is in maintenance and stays on; but they hang on ups6, and fall with that (seed 185795)."""
+    held, mixed = fault("ups_in_maintenance", "ups5", -100), fault("loads_mixed_up", "ups5", -50)
+    tale = play(held, mixed, out(0, 4000), until_s=3000.0)
+    tale.once("array.flushed linkeddisk")
+    tale.never("array.lost_data linkeddisk")
