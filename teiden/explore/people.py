@@ -60,6 +60,10 @@ HELD = (
     Excuse("S1", Reach.SUBJECT, "his UPS was told by another, and nobody may stop him", another=True),
 )
 """Until he has been released, and a whole stop has had its time since."""
+USED = (
+    Excuse("S2", Reach.SUBJECT, "whom nobody may force uses disks whose UPS counts down already", told=True),
+)
+"""Of the disks of a system that somebody holds."""
 NOT_TOLD = (Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),)
 REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
@@ -176,6 +180,8 @@ def _held(
     names = (*devices, *(cluster.nodes if cluster.name in devices else ()))
     held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
+    users = (site.servers[name] for name in devices if name in site.servers)
+    yield Doing(USED, tuple(array for user in users for array in user.arrays), held_s + whole_stop_s(site))
     yield Doing(NOT_TOLD, names, went_by_s=deed.at_s + held_s)
     upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
     on_them = {server.name for ups in upses for server in site.servers_on(ups)}

@@ -148,3 +148,25 @@ def test_c12_o2_s1_nobody_may_stop_who_is_held_whatever_another_has_told_his_ups
     assert bool(list(unexcused([breach], [deed], site))) is counts
     held = FaultChange(1000.0, named("server_in_maintenance"), "rack1")
     assert bool(judged([breach], [], [held], site)[1]) is counts
+
+
+@pytest.mark.parametrize(
+    ("who", "disk", "told_s", "counts"),
+    [
+        ("control2", "controldisk", 999.0, False),
+        ("control2", "controldisk", 1001.0, True),
+        ("control2", "linkeddisk", 999.0, True),
+        ("rack1", "linkeddisk", 999.0, False),
+        ("rack1", "controldisk", 999.0, True),
+    ],
+)
+def test_o2_s2_nobody_forces_who_is_held_before_the_off_falls_that_his_disk_was_told_before(
+    who: str, disk: str, told_s: float, counts: bool
+) -> None:
+    """He lets nobody in, and was to force himself shortly before that (H3, seed 56696)."""
+    site = reference_site()
+    off = Event(told_s, "command.sent", "ups3", "control2", Source.SEEN, {"command": "off"})
+    breach = Breach("S2", 1180.0, disk, "", (off,))
+    assert bool(list(unexcused([breach], [Asked(1000.0, Wish.HOLD, (who,), "me")], site))) is counts
+    held = FaultChange(1000.0, named("server_in_maintenance"), who)
+    assert bool(judged([breach], [], [held], site)[1]) is counts
