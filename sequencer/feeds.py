@@ -53,8 +53,12 @@ def is_out_with_its_feed(run: Run, ups: Ups) -> bool:
 
 
 def feed_is_out(run: Run, ups: Ups) -> bool:
-    """Everybody else who answers on its feed is without mains: then so is this one, if it is silent (U16)."""
-    told = mains_on_its_feed(run, ups)
+    """Everybody else who answers on its feed is without mains: then so is this one, if it is silent (U16).
+
+    Who is off lives no longer than his card does after that; that he alone answers yet, when all others have
+    fallen silent with their mains there, says nothing of those (S12).
+    """
+    told = (mains for other, mains in others_on_its_feed(run, ups) if mains or not is_gone(run, other))
     return not next(told, True) and not any(told)
 
 

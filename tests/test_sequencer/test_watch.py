@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from sequencer.feeds import is_out_with_its_feed
 from sequencer.journal import Armed
 from sequencer.watch import RETURNS, watch
 from tests.hands import LATENCY_S, TIMEOUT_S, HandRoom, HandUps
@@ -305,3 +306,23 @@ def test_x_04_a_ups_that_drops_its_loads_by_itself_is_still_counted(
     goes(ups5)
     watched.until(CONFIRM_S + TIMEOUT_S + 1)
     assert confirmed(watched)
+
+
+@pytest.mark.parametrize(
+    ("told", "output_on", "out"), [(True, False, False), (True, True, True), (False, True, True)]
+)
+def test_u16_s12_who_is_off_and_answers_yet_when_all_others_fall_silent_says_nothing_of_their_mains(
+    by_hand: HandRoom, told: bool, output_on: bool, out: bool
+) -> None:
+    """He lost his own input, and went; the network goes, and his card is polled last (N1, seed 199398)."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    by_hand.until(10)
+    ups5.lose_mains()
+    ups5.show(output_on=output_on)
+    if told:
+        run.facts.armed["ups5"] = Armed(0.0, 0.0, returns=False, life="control1/1")
+    for name, ups in by_hand.upses.items():
+        if name != "ups5":
+            ups.fall_silent()
+    by_hand.until(20)
+    assert is_out_with_its_feed(run, by_hand.site.upses["ups4"]) is out
