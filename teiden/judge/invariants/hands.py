@@ -44,7 +44,8 @@ class S27(Invariant):
 
     `held(x) -> no command to x`: from `hold.set` to `hold.released`. A job is a command to its server.
     A node that was down when another was told of it, and has not been up with one that knows, cannot know;
-    nor before one that boots has looked round, and tells it.
+    nor before one that boots has looked round, and tells it. The same request that two nodes have heard
+    counts from when the first did: what was released since is not held (S35).
     """
 
     id = "S27"
@@ -59,7 +60,8 @@ class S27(Invariant):
             return
         self.put_to_test += 1
         late_s = self.site.start.first_look_limit_s
-        if held is not None and self.room.heard.is_told(event.by, held, event.t, late_s):
+        is_held = held is not None and self.room.wants.hands.holds(event.subject)
+        if held is not None and is_held and self.room.heard.is_told(event.by, held, event.t, late_s):
             text = t(
                 "{command} of {name} at {time}, held since {held}",
                 command=retold(str(event.details.get("command") or event.details.get("job", ""))),

@@ -64,7 +64,7 @@ class Wants:
         """By server: how many words there were about it."""
         self.start_asked: Event | None = None
         """The last request to start everything."""
-        self._hands = Hands()
+        self.hands = Hands()
         self._goals: defaultdict[str, list[tuple[float, Goal]]] = defaultdict(list)
         self._heard: set[str] = set()
         self._goings = Goings(site, wiring, power)
@@ -174,7 +174,7 @@ class Wants:
         wish, cause = str(event.details.get("wish")), str(event.details.get("id", ""))
         named = _listed(event.details.get("of"))
         if wish in BY_HAND:
-            self._hands.told(cause, named, event.by)
+            self.hands.told(cause, named, event.by)
         if wish not in WISHES or cause in self._heard:
             return
         self._heard.add(cause)
@@ -187,7 +187,7 @@ class Wants:
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _hold(self, event: Event) -> None:
-        self._hands.of[event.subject].append(Hand(event, self._counts_from_s(event, [event.subject])))
+        self.hands.of[event.subject].append(Hand(event, self._counts_from_s(event, [event.subject])))
 
     def _counts_from_s(self, event: Event, meant: Sequence[str]) -> float:
         """By the clock of the node that hears it; if that is behind, after the last word that it can know.
@@ -201,7 +201,7 @@ class Wants:
         clock_s = self.clock_s(event.t, event.by)
         wanted = (self.known(server, can_know) for server in meant)
         known_s = [want.at_s for want in wanted if want is not None]
-        known_s += [hand.at_s for name in meant for hand in self._hands.of[name] if can_know(hand.event)]
+        known_s += [hand.at_s for name in meant for hand in self.hands.of[name] if can_know(hand.event)]
         return max([clock_s, *(at_s + LATER_S for at_s in known_s if at_s > clock_s)])
 
     def _after_known_s(self, clock_s: float, meant: Sequence[str]) -> float:
@@ -335,7 +335,7 @@ class Wants:
     def _has_come_to_its_end(self, node: str, word: Want) -> bool:
         """A stop in which this one crashed: the others are down, or woken since; or a control disk has lost
         its power since it was told. Not while somebody holds this one, whom nobody could stop then."""
-        if self._hands.holds(node):
+        if self.hands.holds(node):
             return False
         others, power = self._nodes - {node}, self._power
         wanted = (self.of[other] for other in others if other in self.of)
