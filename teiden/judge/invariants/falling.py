@@ -110,7 +110,7 @@ def feeds_who_goes_alone(room: Room, event: Event) -> bool:
     if [server.name for server in room.wiring.servers_on.get(event.subject, ())] != [event.by]:
         return False
     comes_back = event.details.get("how") in COMES_BACK
-    return comes_back and room.machines.os[event.by] == "shutting down"
+    return comes_back and room.machines.os.get(event.by) == "shutting down"
 
 
 def boots_who_is_wanted_up(room: Room, event: Event) -> bool:
@@ -126,7 +126,7 @@ def goes_with_its_node(room: Room, event: Event) -> bool:
     """The UPS that feeds this node alone, which goes until its disk has fallen: halted with its power on it
     would not come back (U8, L3). Nobody is stranded by an OFF that comes back by itself."""
     node = event.by
-    if not feeds_who_goes_alone(room, event):
+    if room.machines.os.get(node) != "shutting down" or not feeds_who_goes_alone(room, event):
         return False
     disks = [room.site.arrays[name] for name in room.site.servers[node].arrays]
     falling = [disk for disk in disks if room.power.counts_down_below(disk, event.t)]
