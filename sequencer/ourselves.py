@@ -7,6 +7,7 @@ from functools import partial
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.adopt import began_later
+from sequencer.comes_again import comes_again
 from sequencer.comes_back import answer
 from sequencer.disks_fall import go_before_our_disks
 from sequencer.force import force_before_the_cut, force_before_we_go, force_off
@@ -193,6 +194,7 @@ def note_what_was_wanted(run: Run) -> Steps[None]:
         yield from run.race(run.until(lambda: restarts(run) or run.me in run.forcing), run.pause(WORD_LATE_S))
     if not restarts(run):
         yield from note_reached(run, run.me)
+        yield from comes_again(run)
     elif still_wants(run, run.me, Goal.DOWN):
         by_manager = run.rebooting.issuperset(run.site.cluster.nodes)
         yield from run.commit(Kind.RESTARTS, run.me, wall_s=run.wall_s(), all=by_manager)

@@ -27,7 +27,6 @@ class Returning(Invariant):
         site = room.site
         self._linked = {s.name for s in site.linked_servers} | {a.name for a in site.linked_arrays}
         self._control_disks = {a.name for a in site.control_arrays}
-        self._control_side = {site.cluster.name, *room.wiring.nodes, *room.wiring.node_upses}
         asked = ("request.accepted", "schedule.fired")
         if not room.site.start.auto and not any(room.history.tells(name) for name in asked):
             self.not_applicable = t("this site is started by hand")
@@ -78,7 +77,9 @@ class Returning(Invariant):
             or self._waits_for_a_hold()
         ):
             return latest((since_s, self.room.upward.since_s(self.site.cluster.name, t)))
-        return since_s if since_s is None else max(since_s, self._begins_to_stop_s())
+        if since_s is None or not self.room.incident.released:  # the short way: so it is nearly always
+            return since_s
+        return max(since_s, self._begins_to_stop_s())
 
     def _begins_to_stop_s(self) -> float:
         """When the last of those was released for whom the stop of the control side has waited since it was
@@ -89,8 +90,12 @@ class Returning(Invariant):
 
     def _freed(self, since_s: float) -> Iterator[tuple[str, Event]]:
         """Whoever of the control side has been released since then."""
-        freed = self.room.incident.released.items()
-        return ((name, e) for name, e in freed if name in self._control_side and e.t >= since_s)
+        freed, ours = self.room.incident.released.items(), self._control_side()
+        return ((name, e) for name, e in freed if name in ours and e.t >= since_s)
+
+    def _control_side(self) -> set[str]:
+        wiring = self.room.wiring
+        return {self.site.cluster.name, *wiring.nodes, *wiring.node_upses}
 
     def _known_or_missed_s(self, t: float) -> Iterator[float | None]:
         """Since when somebody who is up knows why a control disk is off, or ought to miss it (ADR 0031): not
@@ -141,7 +146,7 @@ class Returning(Invariant):
 
     def _was_held(self, since_s: float) -> bool:
         """One of the control side, whoever is on it, since then."""
-        return bool(self._control_side.intersection(self.room.incident.held) or any(self._freed(since_s)))
+        return bool(self._control_side().intersection(self.room.incident.held) or any(self._freed(since_s)))
 
     def _waited_for(self, node: Server, since_s: float) -> bool:
         """Somebody held him since, and the cluster did not run: nobody was turned round for that (T7)."""

@@ -8,7 +8,7 @@ from functools import partial
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Server
-from teiden.judge.invariants.falling import COMES_BACK, counts_down, disks_count_down
+from teiden.judge.invariants.falling import COMES_BACK, boots_who_is_wanted_up, counts_down, disks_count_down
 from teiden.judge.invariants.flushes import stops_nobody
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.invariants.taken_back import goes_against, restart_taken_back, taken_back
@@ -57,21 +57,23 @@ def wanted_by_what_it_knows(room: Room, event: Event) -> bool:
 class S9(Invariant):
     """No off and no stop without a cause that holds.
 
-    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An outage
-    is a cause from `outage.confirmed` until the incident is closed, as far as the node that does it can know,
-    but nothing new is shut down, flushed, or told to go off for good once the mains of all its UPSes have
-    been back, and their cards heard by it, so long that no polling can have missed it; a force of one that is
-    not up is the end of a stop that is under way; and who runs on power that counts down already, or uses
-    linked disks on such power, is shut down or forced, mains or not, and these are flushed (C12), until who
-    asks hears that it has fallen; an OFF of that node whose card it has not heard since counts down for that
-    until its time is over (S11); and forced is who hangs on his way down past his own limit, else he would
-    never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or not, while an alarm
-    says that its battery is short (P4). It must be confirmed while the mains are away, unless the card is
-    silent, or not heard by that node (N1, N3). A schedule or a request is one for the servers it names, what
-    feeds them and what they write to, until the node that does it can know of another word (see S27), which
-    is on its way from the other node for a tenth of a second, or until that has looked round after its boot.
-    A restart of the cluster belongs to an incident that is open as far as that node can know, or somebody
-    wants it; to one that was opened for the cluster itself only while that is down.
+    `Off or Shut -> cause in {outage, schedule, request, low battery on battery} & evidence fresh`. An
+    outage is a cause from `outage.confirmed` until the incident is closed, as far as the node that does it
+    can know, but nothing new is shut down, flushed, or told to go off for good once the mains of all its
+    UPSes have been back, and their cards heard by it, so long that no polling can have missed it; a force
+    of one that is not up is the end of a stop that is under way; and who runs on power that counts down
+    already, or uses linked disks on such power, is shut down or forced, mains or not, and these are flushed
+    (C12), until who asks hears that it has fallen; an OFF of that node whose card it has not heard since
+    counts down for that until its time is over (S11); and forced is who hangs on his way down past his own
+    limit, else he would never come back (H1). Nor is the flush of a disk that nobody uses a stop, mains or
+    not, while an alarm says that its battery is short (P4). Nor is the OFF of a node's own UPS that comes
+    back by itself, while somebody else shuts all nodes down and it is wanted up (R2-08, L3). It must be
+    confirmed while the mains are away, unless the card is silent, or not heard by that node (N1, N3). A
+    schedule or a request is one for the servers it names, what feeds them and what they write to, until the
+    node that does it can know of another word (see S27), which is on its way from the other node for a
+    tenth of a second, or until that has looked round after its boot. A restart of the cluster belongs to an
+    incident that is open as far as that node can know, or somebody wants it; to one that was opened for the
+    cluster itself only while that is down.
     """
 
     id = "S9"
@@ -94,7 +96,8 @@ class S9(Invariant):
         if wanted_by_what_it_knows(room, event):
             return
         if not (room.incident.confirmed or room.confirmed_for(event.by, event.t)):
-            if not any(is_so(room, event) for is_so in (only_ends_a_stop, disks_count_down, stops_nobody)):
+            causes = (only_ends_a_stop, disks_count_down, stops_nobody, boots_who_is_wanted_up)
+            if not any(is_so(room, event) for is_so in causes):
                 why = t("no outage was confirmed, no schedule and no request wanted it")
                 self._broken(event, why, *taken_back(room, event, bool))
             return

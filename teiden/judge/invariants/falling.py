@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sequencer.events import Event
+from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole, Server
 from teiden.judge.ledger.room import Room
 
@@ -103,13 +104,29 @@ def came_up_since(room: Room, node: str, disk: Array, at_s: float) -> bool:
     return node in room.machines.came_up_s and all(t < room.machines.came_up_s[node] for t in falls)
 
 
+def feeds_who_goes_alone(room: Room, event: Event) -> bool:
+    """The UPS that feeds the node alone which tells it on its way down, by an OFF that comes back by itself:
+    nobody is stopped by that, nor stranded."""
+    if [server.name for server in room.wiring.servers_on.get(event.subject, ())] != [event.by]:
+        return False
+    comes_back = event.details.get("how") in COMES_BACK
+    return comes_back and room.machines.os.get(event.by) == "shutting down"
+
+
+def boots_who_is_wanted_up(room: Room, event: Event) -> bool:
+    """Somebody else shuts all nodes down, and this one is wanted up, or restarted, by a word that has come
+    since: halted with its power on it would not come back (R2-08, L3)."""
+    want, os = room.wants.of.get(event.by), room.machines.os
+    wanted = want is not None and want.goal in (Goal.UP, Goal.REBOOT)
+    goes = all(os[node] != "up" for node in room.wiring.nodes)
+    return wanted and goes and feeds_who_goes_alone(room, event)
+
+
 def goes_with_its_node(room: Room, event: Event) -> bool:
     """The UPS that feeds this node alone, which goes until its disk has fallen: halted with its power on it
     would not come back (U8, L3). Nobody is stranded by an OFF that comes back by itself."""
     node = event.by
-    if [server.name for server in room.wiring.servers_on[event.subject]] != [node]:
-        return False
-    if event.details.get("how") not in COMES_BACK or room.machines.os[node] != "shutting down":
+    if room.machines.os.get(node) != "shutting down" or not feeds_who_goes_alone(room, event):
         return False
     disks = [room.site.arrays[name] for name in room.site.servers[node].arrays]
     falling = [disk for disk in disks if room.power.counts_down_below(disk, event.t)]

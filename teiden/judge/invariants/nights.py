@@ -9,7 +9,7 @@ from sequencer import calendar
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import Array, ArrayRole
-from teiden.judge.invariants.falling import counts_down, disks_count_down
+from teiden.judge.invariants.falling import boots_who_is_wanted_up, counts_down, disks_count_down
 from teiden.judge.invariants.flushes import stops_nobody
 from teiden.judge.invariants.invariant import TICK_S, Invariant, Look
 from teiden.judge.ledger.hanging import only_ends_a_stop
@@ -30,7 +30,8 @@ class S21(Invariant):
     never restart, and a force is the end of a stop that is under way. Nor is anything said of whose power, or
     that of whose linked disks, counts down as another has told it (C12). And who is off when he is to restart
     is only to be on again (R10-41): an ON of a UPS that is off takes nothing from anybody, nor does one while
-    none of its servers runs; nor, in an incident, a flush of a disk that nobody uses (ADR 0040).
+    none of its servers runs; nor, in an incident, a flush of a disk that nobody uses (ADR 0040). And whom
+    somebody else shuts down with all nodes meanwhile, his own UPS boots again (R2-08, L3).
     """
 
     id = "S21"
@@ -64,6 +65,8 @@ class S21(Invariant):
         self.put_to_test += 1
         command = event.details.get("command")
         if only_ends_a_stop(room, event) or counts_down(room, event) or disks_count_down(room, event):
+            return
+        if command == "off" and boots_who_is_wanted_up(room, event):
             return
         if command == "on" and not (room.power.output[event.subject] and self._runs(event.subject)):
             return
