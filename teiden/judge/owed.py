@@ -31,6 +31,8 @@ from teiden.judge.said import Said
 from teiden.judge.struck import Struck, struck
 from teiden.judge.unread import met_again, missed, unread
 
+IS_HEARD, IS_NOT = ("array.ready", "cluster.running"), ("A8", "L8")
+"""That it is up, as a node hears it; and the rules of the alarms that it is not, in its time."""
 SLOWER = 3.0
 """So many times his time whoever is asked again and again may take, where over half is lost (N3)."""
 
@@ -222,10 +224,11 @@ def came_on_unheard(room: Room, ups: str) -> bool:
     return (ups,) not in parts
 
 
-def is_silent(events: Sequence[Event], array: str) -> bool:
-    """The last that nodes have said of it is that it is not ready in its time: up or not, nobody hears it."""
-    its = (e for e in reversed(events) if e.subject == array and e.source is Source.SEEN)
-    last = next((e for e in its if e.name == "array.ready" or e.details.get("rule") == "A8"), None)
+def is_silent(events: Sequence[Event], name: str) -> bool:
+    """The last that nodes have said of this disk is that it is not ready in its time, or of the cluster that
+    it does not run: up or not, nobody hears it who commands."""
+    its = (e for e in reversed(events) if e.subject == name and e.source is Source.SEEN)
+    last = next((e for e in its if e.name in IS_HEARD or e.details.get("rule") in IS_NOT), None)
     return last is not None and last.name == "alarm.raised"
 
 
