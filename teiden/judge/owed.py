@@ -111,8 +111,9 @@ class Owed:
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
     """L1 and L3 for those alone whom no fault keeps down.
 
-    Where faults keep down every node, each its own, or somebody holds it, nobody is left who starts the
-    cluster or anybody else: as long as none of them is up, those are not owed either.
+    Where faults keep down every node, each its own, or somebody holds it, or wants it down beside one of
+    those, nobody is left who starts the cluster or anybody else: as long as none of them is up, those are
+    not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
@@ -135,7 +136,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            return bool(nodes) and not up and all(map(self._is_kept_down, nodes))
+            kept = set(filter(self._is_kept_down, nodes))
+            return bool(kept) and not up and all(map(self.room.wants.down, nodes - kept))
 
         def _is_kept_down(self, node: str) -> bool:
             """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
