@@ -277,13 +277,28 @@ def halt_and_cut(
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
     released = [run.spawn(switch_off_released(run, row)) for row in falls]
     yield from run.together(
-        *(switch_off_row(run, row) for row in falls),
+        *(switch_off_when_they_go(run, row) if we_go else switch_off_row(run, row) for row in falls),
         *(note_reached(run, node.name) for node in nodes if we_go and goes_with_us(run, node)),
     )
     yield from run.all_of(*systems, *released)
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])
+
+
+def switch_off_when_they_go(run: Run, row: list[Fall]) -> Steps[None]:
+    """Somebody holds who lives on it, and lets him go while we are on our way: then it is told after all, as
+    long as we are there. Halted with its power on he would stay so (L1, S27)."""
+    yield from switch_off_row(run, row)
+    late = [(ups, loads) for ups, loads in row if not takes_all(run, loads)]
+    if late:
+        yield from run.until(lambda: all(takes_all(run, loads) for _, loads in late))
+        yield from switch_off_row(run, late)
+
+
+def takes_all(run: Run, loads: list[Server]) -> bool:
+    """Each of these has taken its shutdown, or is down."""
+    return all(load.name in run.asked_to_stop or halted(run, load) for load in loads)
 
 
 def goes_with_us(run: Run, node: Server) -> bool:

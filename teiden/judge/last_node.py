@@ -286,12 +286,27 @@ class LastNode:
         told = [e for e in self._events if e.t <= t_s]
         went = (e.t for e in told if e.is_fact and e.name in ENDS and e.subject == server)
         went_s = max(went, default=inf)
-        last = next((e for e in reversed(told) if e.name.startswith("incident.")), None)
+        incidents = [e for e in told if e.name.startswith("incident.")]
+        last = incidents[-1] if incidents else None
         opened = last is not None and last.name == "incident.opened"
         known = not unread(self._events, t_s) if opened else last is not None and last.t > went_s
-        ends = zip(self._times, self._ends, strict=True)
         wanted = any(wants_up(e, server) for e in told if e.t >= went_s)
-        return not (known or wanted) and any(end is not None and went_s <= at_s <= t_s for at_s, end in ends)
+        node = server in self._site.cluster.nodes  # every incident brings these back
+        known = known and (node or not self._begun_anew(incidents, went_s))
+        return not (known or wanted) and self._nobody_was_up(went_s, t_s)
+
+    def _begun_anew(self, incidents: Sequence[Event], went_s: float) -> bool:
+        """Who opened the last incident has booted since this one went, in none: he knows nothing of it."""
+        opened_s = max((e.t for e in incidents if e.name == "incident.opened"), default=-inf)
+        before = [e for e in incidents if e.t <= went_s]
+        in_one = bool(before) and before[-1].name == "incident.opened"
+        return not in_one and opened_s > went_s and self._nobody_was_up(went_s, opened_s)
+
+    def _nobody_was_up(self, from_s: float, to_s: float) -> bool:
+        """At some time in this one; whoever is up by its end has booted since."""
+        until_s = (*self._times[1:], inf)
+        spans = zip(self._times, until_s, self._ends, strict=False)  # perhaps none of them ever goes
+        return any(end is not None and at_s <= to_s and over_s > from_s for at_s, over_s, end in spans)
 
     def _went_s(self, server: str, t_s: float) -> float:
         went = (e.t for e in self._events if e.is_fact and e.name in ENDS and e.subject == server)

@@ -32,6 +32,8 @@ from teiden.judge.struck import Struck, struck
 from teiden.judge.tried_seldom import felt_until_s
 from teiden.judge.unread import met_again, missed, unread
 
+IS_HEARD, IS_NOT = ("array.ready", "cluster.running"), ("A8", "L8")
+"""That it is up, as a node hears it; and the rules of the alarms that it is not, in its time."""
 SLOWER = 3.0
 """So many times his time whoever is asked again and again may take, where over half is lost (N3)."""
 
@@ -110,8 +112,9 @@ class Owed:
 def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) -> list[Owed]:
     """L1 and L3 for those alone whom no fault keeps down.
 
-    Where faults keep down every node, each its own, or somebody holds it, nobody is left who starts the
-    cluster or anybody else: as long as none of them is up, those are not owed either.
+    Where faults keep down every node, each its own, or somebody holds it, or wants it down beside one of
+    those, nobody is left who starts the cluster or anybody else: as long as none of them is up, those are
+    not owed either.
     """
     everybody = frozenset((*site.servers, *site.arrays, site.cluster.name))
     out = {rule: beyond(rule, faults, site, events) for rule in RETURNS}
@@ -134,7 +137,8 @@ def not_returned(events: Sequence[Event], site: Site, faults: Sequence[Struck]) 
 
         def nobody_is_left(self) -> bool:
             up = any(self.room.machines.os[node] == "up" for node in nodes)
-            return bool(nodes) and not up and all(map(self._is_kept_down, nodes))
+            kept = set(filter(self._is_kept_down, nodes))
+            return bool(kept) and not up and all(map(self.room.wants.down, nodes - kept))
 
         def _is_kept_down(self, node: str) -> bool:
             """By a fault, or as long as somebody holds it or a UPS of it (S27)."""
@@ -223,10 +227,11 @@ def came_on_unheard(room: Room, ups: str) -> bool:
     return (ups,) not in parts
 
 
-def is_silent(events: Sequence[Event], array: str) -> bool:
-    """The last that nodes have said of it is that it is not ready in its time: up or not, nobody hears it."""
-    its = (e for e in reversed(events) if e.subject == array and e.source is Source.SEEN)
-    last = next((e for e in its if e.name == "array.ready" or e.details.get("rule") == "A8"), None)
+def is_silent(events: Sequence[Event], name: str) -> bool:
+    """The last that nodes have said of this disk is that it is not ready in its time, or of the cluster that
+    it does not run: up or not, nobody hears it who commands."""
+    its = (e for e in reversed(events) if e.subject == name and e.source is Source.SEEN)
+    last = next((e for e in its if e.name in IS_HEARD or e.details.get("rule") in IS_NOT), None)
     return last is not None and last.name == "alarm.raised"
 
 

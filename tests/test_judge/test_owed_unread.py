@@ -130,6 +130,27 @@ def test_l1_a3_a_disk_is_silent_from_the_alarm_that_says_so_until_a_node_sees_it
     assert not is_silent([late], "controldisk")
 
 
+@pytest.mark.parametrize("for_good", [True, False])
+def test_l1_c4_an_incident_waits_for_a_cluster_of_which_who_commands_never_hears_that_it_runs(
+    for_good: bool,
+) -> None:
+    """It restarts while the service on that node begins to say the same for ever (seed 189855)."""
+    ends_s = None if for_good else 9000.0
+    tale = play(
+        fault("enclosures_cut", "controldisk", 600.0, 3000.0),
+        out(0, 36),
+        fault("cluster_mistaken", "control1", 2324.0, ends_s),
+        ClockStep(30_000.0, "rackpool", 1.0),  # a last word, long after
+        until_s=30_010.0,
+    )
+    assert bool(tale.all("incident.closed *")) is not for_good
+    breaches = [b for r in judge(tale.events, tale.room.site).invariants for b in r.breaches if b.id == "L1"]
+    assert bool(breaches) is for_good
+    assert judged(breaches, tale.events, tale.happenings, tale.room.site)[1] == []
+    told = [e for e in tale.events if (e.name, e.details.get("rule")) != ("alarm.raised", "L8")]
+    assert judged(breaches, told, tale.happenings, tale.room.site)[1] == breaches, "it is to be said"
+
+
 @pytest.mark.parametrize(
     ("of", "rule", "told_s", "kept"),
     [
