@@ -15,7 +15,6 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.beside import out_or_off
 from sequencer.cards import is_off
-from sequencer.clocks import ahead_s
 from sequencer.force import LOOKS_APART_S, boots
 from sequencer.journal import LATER_S, REACHED, WANTS, Armed, Goal, Kind
 from sequencer.ports import Os, Steps
@@ -25,6 +24,7 @@ from sequencer.run import Run
 from sequencer.scope import scope
 from sequencer.standing import says_it_commands
 from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.uptime import booted_since_wanted, booted_wall_s
 from sequencer.wants import still_wants, wanted_down_s, wants
 
 THEN = ", then "
@@ -325,20 +325,6 @@ def was_down_before(run: Run, past: Before) -> bool:
     if not wants(run, run.me, Goal.DOWN) or not run.facts.reached(run.me) or was_to_return(run, past):
         return False
     return run.facts.wants[run.me].at_s < run.wall_s() - (run.now - run.born_s)
-
-
-def booted_since_wanted(run: Run, server: str) -> bool:
-    """Its system says so itself, by a fresh reading; False also where it does not tell. By our clock, and by
-    that of who wrote it: either may be wrong (T1)."""
-    want, booted_s = run.facts.wants.get(server), booted_wall_s(run, server)
-    return want is not None and booted_s is not None and booted_s - ahead_s(run, want.by) > want.at_s
-
-
-def booted_wall_s(run: Run, server: str) -> float | None:
-    seen = run.ports.servers[server].seen()
-    if not seen.fresh or seen.status is None or seen.status.up_s is None:
-        return None
-    return run.wall_s() - (run.now - seen.at_s) - seen.status.up_s
 
 
 def has_commanded_since_its_boot(run: Run) -> bool:

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sequencer import timing
-from sequencer.asleep import booted_wall_s
 from sequencer.comes_back import answer, comes_back
 from sequencer.force import force_before_the_cut
 from sequencer.journal import Armed
@@ -23,6 +22,7 @@ from sequencer.run import Run
 from sequencer.site import ArrayRole, Server, Ups
 from sequencer.standing import is_our_own
 from sequencer.systems import note_stopping
+from sequencer.uptime import booted_wall_s
 
 
 def go_before_our_disks(run: Run) -> Steps[bool]:

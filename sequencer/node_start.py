@@ -7,7 +7,6 @@ from math import inf
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.asleep import booted_since_wanted
 from sequencer.cards import is_off
 from sequencer.comes_back import answer
 from sequencer.feeds import is_left, stable_at_s
@@ -24,6 +23,7 @@ from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.site import Server, Ups
 from sequencer.step import Ask, Outcome, step
+from sequencer.uptime import booted_since_wanted
 from sequencer.wants import still_wants, wants
 from sequencer.watch import RETURNS
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import timing
-from sequencer.asleep import booted_wall_s
 from sequencer.comes_back import answer, is_held
 from sequencer.feeds import is_back
 from sequencer.goes_last import everybody_goes
@@ -20,6 +19,7 @@ from sequencer.site import OffMode, Ups
 from sequencer.standing import staying
 from sequencer.stays_up import batteries_end
 from sequencer.systems import outage_goes_on
+from sequencer.uptime import booted_wall_s
 from sequencer.wants import control_wanted_down
 
 

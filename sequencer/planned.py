@@ -14,7 +14,7 @@ from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_off import flush_and_cut
 from sequencer.array_start import start_array
-from sequencer.asleep import booted_since_wanted, looks_round
+from sequencer.asleep import looks_round
 from sequencer.clocks import now_at_least_s
 from sequencer.cluster_start import falling_under_nodes, note_restart
 from sequencer.control_stop import stop_node
@@ -36,6 +36,7 @@ from sequencer.site import Array, Server
 from sequencer.step import Ask, step
 from sequencer.systems import down_before_the_cut, forget_its_stop, note_stopping, stop_system
 from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.uptime import booted_since_wanted
 from sequencer.wants import (
     awake_arrays,
     goes_up,

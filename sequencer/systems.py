@@ -12,7 +12,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import booted_since_wanted, returns_with_mains, says_why_it_booted, stays_as_it_is
+from sequencer.asleep import returns_with_mains, says_why_it_booted, stays_as_it_is
 from sequencer.comes_back import answer
 from sequencer.force import (
     boots,
@@ -40,6 +40,7 @@ from sequencer.scope import server_fails
 from sequencer.shortage import flush_and_cut_s
 from sequencer.site import Server, ServerRole
 from sequencer.step import RETRY_S, Ask, Outcome, step
+from sequencer.uptime import booted_since_wanted
 from sequencer.wants import wants
 
 

@@ -168,5 +168,8 @@ def test_S9_S31_p4_the_flush_of_a_disk_that_nobody_uses_is_no_stop_while_its_bat
         night = told.without(f"61 control1 outage.confirmed {out}")
         assert rule in night.broken
         assert rule not in night.plus(SHORT).broken
+    ready = "199.5 room array.ready linkeddisk"
+    assert rule not in told.plus(SHORT, ready).broken, "who hung tells anew that it is so still (seed 139157)"
+    assert rule in told.plus(SHORT, "199.2 room array.off linkeddisk", ready).broken
     control = told.plus(SHORT.replace("linked", "control")).changed("200 control1", "linked", "control")
     assert rule in control.broken

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import booted_since_wanted
 from sequencer.journal import Goal, Kind, Row
 from sequencer.node_start import note_up
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
+from sequencer.uptime import booted_since_wanted
 from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.hands import HandRoom
 from tests.safety import well
@@ -87,6 +87,23 @@ def test_t1_s28_nobody_has_booted_since_a_word_by_a_clock_that_is_ahead_of_who_w
     ports["control2"].status = ServerStatus(Os.UP, clock_s=told_s)
     ports["control2"].silent, ports["control1"].status = silent, ServerStatus(Os.UP, up_s=up_s)
     assert booted_since_wanted(run, "control1") is has
+
+
+@pytest.mark.parametrize(
+    ("clock_s", "up_s", "has"),
+    [(120.0, 60.0, True), (120.0, 120.0, False), (-60.0, 60.0, False), (None, 60.0, False), (9, None, False)],
+)
+def test_t4_s9_where_our_clock_cannot_be_right_a_system_has_booted_since_by_its_own(
+    by_hand: HandRoom, clock_s: float | None, up_s: float | None, has: bool
+) -> None:
+    """A node that shows 1970 restarted the cluster, for a word by which control2 had been restarted long ago
+    (seed 188856). `clock_s`: what that one's clock shows, since the word."""
+    run, wanted_s = by_hand.run, by_hand.run.wall_s() + 2 * HOUR_S
+    details = {"servers": ["control2"], "goal": Goal.REBOOT.value, "wall_s": wanted_s}
+    run.hear(Row(Kind.WANTED, "nodes/1/off", 0, "control1/1", 0.0, details))
+    shows_s = None if clock_s is None else wanted_s + clock_s
+    by_hand.servers["control2"].show(ServerStatus(Os.UP, clock_s=shows_s, up_s=up_s))
+    assert booted_since_wanted(run, "control2") is has
 
 
 @pytest.mark.parametrize("back_s", [1500.0, 49_000.0])

@@ -103,7 +103,7 @@ class Caches:
 
     def _service(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
-        if self.service[name] != "starting":
+        if self.service[name] not in ("starting", state):  # that it is so still may be told anew
             self.on_since_s[name] = event.t
         self.service[name] = state
         self.since[name] = event.t
