@@ -92,7 +92,8 @@ def goes_off(run: Run, ups: Ups, loads: list[Server]) -> bool:
 def is_in_other_hands(run: Run, name: str) -> bool:
     """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
     users' UPSes, and so for whoever is held there, none of its own perhaps (L2). But no hold stops what
-    counts down already: that falls, and then the array has its turn. Nor does one of its own UPS keep it from
+    counts down already, nor does anybody wait for who has no power: that falls, and then the array has its
+    turn. Nor does one of its own UPS keep it from
     its flush, but from its cut (S3)."""
     array, site = run.site.arrays.get(name), run.site
     if name in site.servers:
@@ -101,7 +102,8 @@ def is_in_other_hands(run: Run, name: str) -> bool:
     if array is not None:
         falling = {u.name for u in site.server_upses_of(name) if still_to_fall(run, u)}
         upses = {u.name for u in site.server_upses_of(name)} - run.settled - falling
-        users = {s.name for s in site.users_of(name) if not (s.upses and falling.issuperset(s.upses))}
+        gone = falling | (run.settled - run.given_up)
+        users = {s.name for s in site.users_of(name) if not (s.upses and gone.issuperset(s.upses))}
         users |= {name, *(array.upses if name in run.facts.flush_settled else ())}
     loads = {s.name for ups in upses for s in site.servers_on(ups)}
     return not run.facts.held.isdisjoint(upses | users | loads)

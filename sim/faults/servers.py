@@ -223,6 +223,12 @@ ARRAY_UNDECLARED = Fault(
         Excuse(
             "L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that", begun=True
         ),
+        Excuse(
+            "S2",
+            Reach.UNDECLARED,
+            "nobody knows that it has written to it since it was flushed, and waits for that",
+            emptied=True,
+        ),
     ),
 )
 

@@ -74,7 +74,13 @@ def test_p13_s1_a_ups_whose_output_is_gone_makes_up_for_no_off_that_was_told_aft
     assert counts(STRUCK_S + 1.0)
 
 
-def test_a4_s2_what_somebody_writes_after_every_flush_excuses_nobody_who_has_not_flushed(site: Site) -> None:
+@pytest.mark.parametrize(
+    ("fault", "of"), [("written_after_flush", "linkeddisk"), ("array_undeclared", "control2")]
+)
+def test_a4_h10_s2_what_somebody_writes_after_every_flush_excuses_nobody_who_has_not_flushed(
+    fault: str, of: str, site: Site
+) -> None:
+    """Or who uses it, and the site file does not say so: that it has been flushed was heard late (99599)."""
     asked = seen(CUT_S - 400.0, "command.sent", "linkeddisk", command="flush")
     users = [fact(CUT_S - 500.0, "server.halted", s.name) for s in site.users_of("linkeddisk")]
     flushed = fact(CUT_S - 300.0, "array.flushed", "linkeddisk")
@@ -82,7 +88,7 @@ def test_a4_s2_what_somebody_writes_after_every_flush_excuses_nobody_who_has_not
     def counts(*events: Event, shown: tuple[Event, ...] = (asked,)) -> bool:
         breach = Breach("S2", CUT_S, "linkeddisk", "", (*shown, off(CUT_S - 200.0, "ups4"), falls("ups4")))
         run = sorted(events, key=lambda e: e.t)
-        return left(site, breach, "written_after_flush", "linkeddisk", *run, ends=False)
+        return left(site, breach, fault, of, *run, ends=False)
 
     assert not counts(*users, flushed)
     assert counts(*users, flushed, shown=()), "it was never flushed"

@@ -352,7 +352,8 @@ def test_s27_s16_l2_a_hold_calls_no_off_back_and_whoever_waits_for_that_ups_hear
         ("ups4", "", True),
         ("rackpool", "", False),
         ("ups6", "", False),
-        ("rack1", "ups6", False),
+        ("rack1", "ups6", True),
+        ("rack1", "ups6, given up", False),
         ("linkeddisk", "", False),
         ("rackpool", "ups6", True),
         ("ups6", "ups6", True),
@@ -363,7 +364,9 @@ def test_s27_l2_nor_does_the_control_disk_run_empty_for_an_array_that_waits_for_
     by_hand: HandRoom, held: str, settled: str, waited_for: bool
 ) -> None:
     """Who is held on its users' UPS may use no array at all: that UPS is not told, nor the array flushed. One
-    whose own UPS is held is flushed like any other, and waits for that hold with its cut alone (S3)."""
-    by_hand.run.settled |= {settled}
+    whose own UPS is held is flushed like any other, and waits for that hold with its cut alone (S3). Who is
+    off is waited for by nobody (seed 161924)."""
+    by_hand.run.settled |= {settled[:4]}
+    by_hand.run.given_up |= {settled[:4]} if settled.endswith("given up") else set()
     by_hand.run.hear(Row(Kind.HELD, held, 0, "control1/1", 0.0, {"held": True, "cause": "r", "wall_s": 0.0}))
     assert is_in_other_hands(by_hand.run, "linkeddisk") is not waited_for
