@@ -9,7 +9,7 @@ from math import inf
 from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import ArrayRole, Site
-from sequencer.timing import followed_s, stop_off_s
+from sequencer.timing import followed_s, late_looks_s, silent_look_s, stop_off_s
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
@@ -82,7 +82,8 @@ LEFT = tuple(
     )
     for rule in ("S18", "L2")
 )
-"""Of a shutdown, or a reboot of all, by the cluster's manager, which asks us nothing: until a node is up."""
+"""Of a shutdown, or a reboot of all or of the last one, by the cluster's manager, which asks us nothing:
+until a node is up."""
 UNFORCED = (
     Excuse(
         "S1",
@@ -150,7 +151,7 @@ def of(
             under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
-            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away
+            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away, Doing(LEFT, (node,), reboot_s)
         case Managed(_, Manager.REBOOT, cluster):
             reboot_s = _reboot_s(site)
             return Doing(LEFT, (cluster,), reboot_s), Doing(AT_THEIR_BOOT, site.cluster.nodes, reboot_s)
@@ -256,14 +257,16 @@ def takes_s(breach: Breach, site: Site, run: Sequence[Event] = ()) -> float:
 
 def waits_for_its_flush(breach: Breach, site: Site, run: Sequence[Event]) -> bool:
     """Of a UPS: whoever came up last has told its linked disk to flush, and that is not flushed, whether the
-    flush is not over or somebody has written to it since (A4): there is no OFF before the limit."""
+    flush is not over or somebody has written to it since (A4): there is no OFF before the limit. Nor before
+    that is seen, and whom a cut concerns was looked at once more."""
     disks = {a.name for a in site.arrays_on(breach.subject) if a.role is ArrayRole.LINKED}
     nodes = site.cluster.nodes
     ups = (e.t for e in run if e.is_fact and (e.name, e.subject in nodes) == (UP, True) and e.t <= breach.t)
     up_s = max(ups, default=inf)
     its = [e for e in run if e.subject in disks and up_s <= e.t < breach.t]
     asked = any((e.name, e.details.get("command")) == ("command.sent", "flush") for e in its)
-    return asked and [e.name for e in its if e.is_fact][-1:] != ["array.flushed"]
+    seen_s = breach.t - late_looks_s(site) - silent_look_s(site)
+    return asked and [e.name for e in its if e.is_fact and e.t < seen_s][-1:] != ["array.flushed"]
 
 
 def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) -> bool:
