@@ -20,7 +20,7 @@ from teiden.judge.invariants.stages import stages
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
 from teiden.judge.said import Said
-from teiden.judge.short import MAINS, told_nothing, was_neglected
+from teiden.judge.short import MAINS, told_nothing, was_drained, was_neglected
 from teiden.judge.standing_alarms import ENDS
 from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
@@ -60,6 +60,13 @@ HELD = (
     Excuse("S1", Reach.SUBJECT, "his UPS was told by another, and nobody may stop him", another=True),
 )
 """Until he has been released, and a whole stop has had its time since."""
+DRAINED = tuple(
+    Excuse(
+        rule, reach, "it drained while somebody was held, and was not there for the next outage", drained=True
+    )
+    for rule, reach in (("S18", Reach.WAITING), ("L2", Reach.USING))
+)
+"""And it held no more than its own stop needs whenever its mains went since."""
 NOT_TOLD = (Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),)
 REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
@@ -131,6 +138,8 @@ class Doing:
     """How long it goes on."""
     went_by_s: float | None = None
     """Only of whoever went down since the deed, by then, and has not been up since; None: of anybody."""
+    drained_s: float | None = None
+    """Only where the battery had drained while it went on for so long."""
     without_disks: bool = False
     """And while his disks lack mains, or have not had them for as long as he may take to come up."""
 
@@ -177,6 +186,7 @@ def _held(
     names = (*devices, *(cluster.nodes if cluster.name in devices else ()))
     held_s = max((_released_s(deed, device, deeds, run) for device in devices), default=inf) - deed.at_s
     yield Doing(HELD, names, held_s + whole_stop_s(site))
+    yield Doing(DRAINED, names, drained_s=held_s)
     yield Doing(NOT_TOLD, names, went_by_s=deed.at_s + held_s)
     upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
     on_them = {server.name for ups in upses for server in site.servers_on(ups)}
@@ -216,9 +226,7 @@ def explains(
         return False
     if doing.excuses is AWAY and isinstance(deed, Managed) and is_followed(deed, breach, site, run):
         return False
-    if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
-        return False
-    if doing.without_disks and not lacks_disks(breach, site, run):
+    if not is_by(deed, doing, breach, site, run):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site, run)
@@ -231,6 +239,16 @@ def explains(
     ):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
+
+
+def is_by(deed: Happening, doing: Doing, breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    """What this doing asks for besides: who went, what he lacks, what has drained meanwhile."""
+    if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
+        return False
+    until_s = None if doing.drained_s is None else deed.at_s + doing.drained_s
+    if until_s is not None and not was_drained(run, site, breach, deed.at_s, until_s):
+        return False
+    return not doing.without_disks or lacks_disks(breach, site, run)
 
 
 def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) -> float:
