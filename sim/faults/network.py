@@ -86,6 +86,8 @@ CUT_OFF = (
 )
 """Where no command arrives, or no answer."""
 
+NO_CHARGE = "nobody learns what a battery holds whose card is hardly ever heard, or waits for ever"
+
 NO_CARD_YET = Excuse(
     "S9", Reach.ALL, "who has begun since hears no card, and what he knows is an outage", untold=True
 )
@@ -139,6 +141,7 @@ def beyond(bound: Callable[[float], Bound]) -> tuple[Excuse, ...]:
             replace(e, above=most, said="L5", why=NOBODY_FOLLOWS),
             replace(e, above=bound(DEAF_PCT), why="nobody hears a card, and sees an outage of it"),
         ]
+    found.append(Excuse("S17", Reach.ALL, NO_CHARGE, said="S17", above=bound(DEAF_PCT)))
     late = (e for e in CUT_OFF if e.rule == LATE and not e.unwoken)
     return (*found, *(replace(e, slows=True, above=bound(HALF_PCT)) for e in late))
 

@@ -9,7 +9,7 @@ from math import inf
 from sequencer.events import Event
 from sequencer.requests import Wish
 from sequencer.site import ArrayRole, Site
-from sequencer.timing import followed_s, stop_off_s
+from sequencer.timing import followed_s, late_looks_s, silent_look_s, stop_off_s
 from sim.faults.fault import Excuse, Reach
 from sim.faults.hands import AT_ONCE_S
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
@@ -20,7 +20,7 @@ from teiden.judge.invariants.stages import stages
 from teiden.judge.last_node import GOES_DOWN, LastNode
 from teiden.judge.reach import covers
 from teiden.judge.said import Said
-from teiden.judge.short import MAINS, told_nothing, was_neglected
+from teiden.judge.short import MAINS, told_nothing, was_drained, was_neglected
 from teiden.judge.standing_alarms import ENDS
 from teiden.judge.struck import struck
 from teiden.judge.unheard import unheard
@@ -64,6 +64,13 @@ USED = (
     Excuse("S2", Reach.SUBJECT, "whom nobody may force uses disks whose UPS counts down already", told=True),
 )
 """Of the disks of a system that somebody holds."""
+DRAINED = tuple(
+    Excuse(
+        rule, reach, "it drained while somebody was held, and was not there for the next outage", drained=True
+    )
+    for rule, reach in (("S18", Reach.WAITING), ("L2", Reach.USING))
+)
+"""And it held no more than its own stop needs whenever its mains went since."""
 NOT_TOLD = (Excuse("L3", Reach.LOADS, "whoever goes down while he is held is not told to come back"),)
 REBOOTED = (
     Excuse("S2", Reach.SUBJECT, "who reboots while his disks' UPS counts down uses them when it falls"),
@@ -86,7 +93,8 @@ LEFT = tuple(
     )
     for rule in ("S18", "L2")
 )
-"""Of a shutdown, or a reboot of all, by the cluster's manager, which asks us nothing: until a node is up."""
+"""Of a shutdown, or a reboot of all or of the last one, by the cluster's manager, which asks us nothing:
+until a node is up."""
 UNFORCED = (
     Excuse(
         "S1",
@@ -134,6 +142,8 @@ class Doing:
     """How long it goes on."""
     went_by_s: float | None = None
     """Only of whoever went down since the deed, by then, and has not been up since; None: of anybody."""
+    drained_s: float | None = None
+    """Only where the battery had drained while it went on for so long."""
     without_disks: bool = False
     """And while his disks lack mains, or have not had them for as long as he may take to come up."""
 
@@ -154,7 +164,7 @@ def of(
             under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
-            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away
+            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away, Doing(LEFT, (node,), reboot_s)
         case Managed(_, Manager.REBOOT, cluster):
             reboot_s = _reboot_s(site)
             return Doing(LEFT, (cluster,), reboot_s), Doing(AT_THEIR_BOOT, site.cluster.nodes, reboot_s)
@@ -182,6 +192,7 @@ def _held(
     yield Doing(HELD, names, held_s + whole_stop_s(site))
     users = (site.servers[name] for name in devices if name in site.servers)
     yield Doing(USED, tuple(array for user in users for array in user.arrays), held_s + whole_stop_s(site))
+    yield Doing(DRAINED, names, drained_s=held_s)
     yield Doing(NOT_TOLD, names, went_by_s=deed.at_s + held_s)
     upses = (ups for name in devices if name in cluster.nodes for ups in site.servers[name].upses)
     on_them = {server.name for ups in upses for server in site.servers_on(ups)}
@@ -221,9 +232,7 @@ def explains(
         return False
     if doing.excuses is AWAY and isinstance(deed, Managed) and is_followed(deed, breach, site, run):
         return False
-    if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
-        return False
-    if doing.without_disks and not lacks_disks(breach, site, run):
+    if not is_by(deed, doing, breach, site, run):
         return False
     excuses = [e for e in doing.excuses if e.rule == breach.id and in_time(e, deed, breach)]
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site, run)
@@ -236,6 +245,16 @@ def explains(
     ):
         return False
     return any(covers(e.reach, name, breach.subject, site) for e in excuses for name in doing.names)
+
+
+def is_by(deed: Happening, doing: Doing, breach: Breach, site: Site, run: Sequence[Event]) -> bool:
+    """What this doing asks for besides: who went, what he lacks, what has drained meanwhile."""
+    if doing.went_by_s is not None and not went_in(breach, deed.at_s, doing.went_by_s, run):
+        return False
+    until_s = None if doing.drained_s is None else deed.at_s + doing.drained_s
+    if until_s is not None and not was_drained(run, site, breach, deed.at_s, until_s):
+        return False
+    return not doing.without_disks or lacks_disks(breach, site, run)
 
 
 def looks_s(since_s: float, until_s: float, site: Site, run: Sequence[Event]) -> float:
@@ -262,14 +281,16 @@ def takes_s(breach: Breach, site: Site, run: Sequence[Event] = ()) -> float:
 
 def waits_for_its_flush(breach: Breach, site: Site, run: Sequence[Event]) -> bool:
     """Of a UPS: whoever came up last has told its linked disk to flush, and that is not flushed, whether the
-    flush is not over or somebody has written to it since (A4): there is no OFF before the limit."""
+    flush is not over or somebody has written to it since (A4): there is no OFF before the limit. Nor before
+    that is seen, and whom a cut concerns was looked at once more."""
     disks = {a.name for a in site.arrays_on(breach.subject) if a.role is ArrayRole.LINKED}
     nodes = site.cluster.nodes
     ups = (e.t for e in run if e.is_fact and (e.name, e.subject in nodes) == (UP, True) and e.t <= breach.t)
     up_s = max(ups, default=inf)
     its = [e for e in run if e.subject in disks and up_s <= e.t < breach.t]
     asked = any((e.name, e.details.get("command")) == ("command.sent", "flush") for e in its)
-    return asked and [e.name for e in its if e.is_fact][-1:] != ["array.flushed"]
+    seen_s = breach.t - late_looks_s(site) - silent_look_s(site)
+    return asked and [e.name for e in its if e.is_fact and e.t < seen_s][-1:] != ["array.flushed"]
 
 
 def went_in(breach: Breach, from_s: float, to_s: float, run: Sequence[Event]) -> bool:

@@ -67,7 +67,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.by_file, lambda: not is_late_by_its_file(events, site, change, breach)),
         (excuse.said == MISSED, lambda: not is_on_again(events, device, t)),
         (excuse.drains, lambda: _drains(change, breach, said)),
-        (excuse.drained, lambda: was_drained(events, site, fault, breach)),
+        (excuse.drained, lambda: was_drained(events, site, breach, change.at_s, fault.until_s)),
         (excuse.short, lambda: began_short(events, site, device, t)),
         (bool(excuse.said), lambda: _is_said(excuse, fault, breach, said, site)),
     )

@@ -21,7 +21,6 @@ from teiden.judge.charge import Charges
 from teiden.judge.invariants.invariant import Breach
 from teiden.judge.its_turn import counts_s
 from teiden.judge.said import GOES, Said
-from teiden.judge.struck import Struck
 
 MAINS = ("ups.on_battery", "ups.on_line")
 CARDS = ("card.silent", "card.answering")
@@ -51,14 +50,17 @@ def drains(events: Sequence[Event], ups: str, at_s: float, seen_s: float) -> boo
     return bool(its) and (its[-1].name == "ups.on_battery" or its[-1].t >= at_s - seen_s)
 
 
-def was_drained(events: Sequence[Event], site: Site, fault: Struck, breach: Breach) -> bool:
+def was_drained(events: Sequence[Event], site: Site, breach: Breach, from_s: float, to_s: float) -> bool:
     """Each battery that it hangs on lost its mains last with no more than its own stop needs; and so it did
-    each time since they were away within this fault, of which nobody has seen anything (P4, N1)."""
+    each time since they were away within this time, in which nobody has seen anything, or may have told it
+    anything (P4, N1, S27)."""
     whose = whom_it_hangs_on(site, breach.subject)
-    return bool(whose) and all(_is_drained(events, site, name, fault, breach.t) for name in whose)
+    return bool(whose) and all(_is_drained(events, site, ups, breach.t, from_s, to_s) for ups in whose)
 
 
-def _is_drained(events: Sequence[Event], site: Site, ups: str, fault: Struck, at_s: float) -> bool:
+def _is_drained(
+    events: Sequence[Event], site: Site, ups: str, at_s: float, from_s: float, to_s: float
+) -> bool:
     its = [e for e in events if e.is_fact and e.subject == ups and e.t <= at_s]
     charges, polled_s = Charges(e for e in its if e.name == "ups.charge"), site.polling.on_line_s
     back_s = inf
@@ -66,7 +68,7 @@ def _is_drained(events: Sequence[Event], site: Site, ups: str, fault: Struck, at
         if e.name == "ups.on_line":
             back_s = e.t
             continue
-        if fault.by.at_s <= e.t + polled_s and back_s <= fault.until_s + polled_s:
+        if from_s <= e.t + polled_s and back_s <= to_s + polled_s:
             return True
         left_s = charges.runtime_s(ups, e.t)
         if left_s is None or left_s > last_call_s(site, site.upses[ups]) + site.polling.on_battery_s:

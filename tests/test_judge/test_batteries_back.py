@@ -129,3 +129,24 @@ def test_S18_c11_nor_by_nodes_that_had_to_go_for_the_disk_of_a_cluster_that_hang
     assert behind(hangs, stop, "420 room cluster.stopped ssccluster cause=command") == ["ups4"], (
         "its disk is at rest"
     )
+
+
+def test_S18_p3_p4_nor_for_one_of_theirs_that_was_on_all_the_while_and_had_been_used_up_before(
+    tell: Any,
+) -> None:
+    """A hold, say, had kept it on (seed 187532)."""
+
+    def behind(runtime_s: float) -> bool:
+        told = tell(CALM).plus(
+            f"-10 room ups.charge ups1 charge_pct=5 runtime_s={runtime_s}",
+            "0 room mains.lost utility",
+            "400 control1 alarm.raised ssccluster rule=S5 upses=ups1",
+            "500 room server.halted control1",
+            "500 room server.halted control2",
+            "2000 room ups.exhausted ups4",
+            "2000 room ups.output_off ups4 cause=exhausted",
+        )
+        return bool(told.result("S18").breaches)
+
+    assert not behind(700)
+    assert behind(900), "there was time"

@@ -194,6 +194,22 @@ def test_n6_s17_nobody_has_waited_for_a_silent_card_who_does_not_say_so(site: Si
 
 
 @pytest.mark.parametrize(
+    ("fault", "amount", "counts"),
+    [("network_loses", 95.1, False), ("network_loses", 95.0, True), ("network_slow", 1.82, False)],
+)
+def test_n3_s17_nor_does_anybody_wait_for_ever_for_a_card_that_is_hardly_ever_heard(
+    site: Site, fault: str, amount: float, counts: bool
+) -> None:
+    """Where less is lost it is heard within the time for which it is waited (45488)."""
+    broken = Breach(
+        "S17", LATE_S, "control1", "", (seen(LATE_S, "command.sent", "control1", command="wake"),)
+    )
+    said = seen(LATE_S, "alarm.raised", "ups1", rule="S17")
+    assert left(site, broken, fault, "network", said, ends=False, amount=amount) is counts
+    assert left(site, broken, fault, "network", ends=False, amount=amount), "nobody says so"
+
+
+@pytest.mark.parametrize(
     ("silent", "feed", "counts"),
     [(["ups5"], "utility", True), (["ups5", "ups6"], "utility", False), (["ups5", "ups6"], "other", True)],
 )

@@ -8,6 +8,7 @@ import pytest
 
 from sequencer.events import Event, Source
 from sequencer.requests import Wish
+from sequencer.site import Site
 from sim.faults.catalogue import named
 from sim.story import Asked, FaultChange
 from teiden.explore.people import unexcused
@@ -170,3 +171,31 @@ def test_o2_s2_nobody_forces_who_is_held_before_the_off_falls_that_his_disk_was_
     assert bool(list(unexcused([breach], [Asked(1000.0, Wish.HOLD, (who,), "me")], site))) is counts
     held = FaultChange(1000.0, named("server_in_maintenance"), who)
     assert bool(judged([breach], [], [held], site)[1]) is counts
+
+
+@pytest.mark.parametrize(
+    ("away_s", "back_s", "left_s", "so"),
+    [
+        (1100.0, 2000.0, 200.0, True),
+        (1100.0, 2000.0, 1400.0, False),
+        (900.0, 2000.0, 200.0, False),
+        (1100.0, 2600.0, 200.0, False),
+    ],
+)
+def test_o2_s27_what_a_battery_has_given_for_who_was_held_it_has_not_for_the_next_outage(
+    site: Site, away_s: float, back_s: float, left_s: float, so: bool
+) -> None:
+    """It held less than its own stop needs, long after he was released (P4, 86061)."""
+    deeds = [Asked(1000.0, Wish.HOLD, ("rack1",), "me"), Asked(2500.0, Wish.RELEASE, ("rack1",), "me")]
+    told = (away_s, "on_battery", 1300.0), (back_s, "on_line", None), (9000.0, "on_battery", left_s)
+    run = [
+        event
+        for t, name, runtime_s in told
+        for event in (
+            Event(t, f"ups.{name}", "ups4", "room", Source.FACT, {}),
+            Event(t, "ups.charge", "ups4", "room", Source.FACT, {"charge_pct": 10.0, "runtime_s": runtime_s}),
+        )
+    ]
+    for rule, subject in (("S18", "ups4"), ("L2", "linkeddisk")):
+        breach = Breach(rule, 9300.0, subject, "")
+        assert (not list(unexcused([breach], deeds, site, run))) is so

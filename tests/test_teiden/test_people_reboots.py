@@ -58,3 +58,26 @@ def test_s18_nor_is_who_is_back_excused_where_the_disk_is_flushed_or_nobody_has_
     assert not excused(LATEST_S - 1.0, replace(ASKED, subject="controldisk"), ups="ups3"), "never flushed"
     of_servers_s = UP_S + SITE.start.first_look_limit_s + stop_off_s(SITE, SITE.upses["ups6"])
     assert not excused(of_servers_s + 1.0, ASKED, ups="ups6"), "it feeds no disk"
+
+
+@pytest.mark.parametrize(("before_s", "so"), [(5.9, True), (6.1, False)])
+def test_s18_a_flush_that_ends_with_the_battery_is_seen_too_late_for_an_off(
+    before_s: float, so: bool
+) -> None:
+    """Two late looks, and one at somebody who does not answer (92170)."""
+    at_s = LATEST_S - 1.0
+    assert excused(at_s, ASKED, fact(at_s - before_s, "array.flushed")) is so
+
+
+@pytest.mark.parametrize(("beside", "so"), [("halted", True), ("up", False)])
+def test_s18_r2_08_who_is_rebooted_as_the_last_one_leaves_nobody_either(beside: str, so: bool) -> None:
+    run = [
+        fact(900.0, f"server.{beside}", "control2"),
+        *(
+            fact(t, f"server.{what}", "control1")
+            for t, what in ((1000.0, "shutting_down"), (1060.0, "halted"))
+        ),
+        fact(1060.0, "server.booting", "control1"),
+    ]
+    deed, breach = Managed(1000.0, Manager.REBOOT, "control1"), Breach("S18", 1200.0, "ups4", "")
+    assert (not list(unexcused([breach], [deed], SITE, run))) is so

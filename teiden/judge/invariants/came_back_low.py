@@ -34,8 +34,8 @@ def is_by(event: Event, subject: str, at_s: float) -> bool:
 
 def nobody_could_stay(room: Room, ups: str) -> bool:
     """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs, as an
-    alarm says (S5), that had come on with too little (P4), or whose disk is in use by a cluster that hangs at
-    its stop (C11); and nobody has come to work since."""
+    alarm says (S5), that had come on with too little, or had it yet (P4), or whose disk is in use
+    by a cluster that hangs at its stop (C11); and nobody has come to work since."""
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses or machines.at_work_since is not None:
         return False
@@ -46,7 +46,15 @@ def nobody_could_stay(room: Room, ups: str) -> bool:
     goes_for = room.wiring.control_upses.intersection(str(alarm.details.get("upses", "")).split(", "))
     in_time_s = lost_s + timing.battery_need_s(room.site, room.site.upses[ups])
     hangs = hangs_at_its_stop(room, since_s) and not goes_for <= room.site.names_of_node_upses
-    return alarm.t < in_time_s and (hangs or any(never_had_enough(room, name) for name in goes_for))
+    low = any(never_had_enough(room, name) or was_low(room, name) for name in goes_for)
+    return alarm.t < in_time_s and (hangs or low)
+
+
+def was_low(room: Room, ups: str) -> bool:
+    """It has not been switched on by anybody, and lost its mains with no more than its own stop needs: what
+    was before has used it up (P3, P4)."""
+    power, lost_s = room.power, room.power.mains_lost_s.get(ups)
+    return lost_s is not None and power.on_since[ups] == ALWAYS and at_floor(room, ups, lost_s)
 
 
 def hangs_at_its_stop(room: Room, since_s: float) -> bool:

@@ -47,16 +47,26 @@ def nobody_would_come_back(room: Room, ups: str) -> bool:
     lost_s = room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.control_upses:
         return False
-    alarm = room.incident.alarm_of("L3", room.site.cluster.name, lost_s)
+    alarm = room.incident.alarm_of("L3", room.site.cluster.name, _without_blinks_s(room, ups, lost_s))
     if alarm is None:
         return False
     named = [name for name in str(alarm.details.get("upses", "")).split(", ") if name in room.site.upses]
     return any(is_dark_alone(room, name) or is_unknown_to(room, alarm, name) for name in named)
 
 
+def _without_blinks_s(room: Room, ups: str, lost_s: float) -> float:
+    """Since when it has had no stable mains: an alarm that stands is not raised anew for a blink."""
+    for began_s, ended_s in room.power.was_away[ups][::-1]:
+        if lost_s - ended_s >= room.site.start.mains_stable_s:
+            break
+        lost_s = began_s
+    return lost_s
+
+
 def is_unknown_to(room: Room, said: Event, ups: str) -> bool:
     """Its card is silent since before the last boot of who says so, in which another of his UPSes was on: a
-    restart by the cluster's manager, say, of which no life of ours could tell the next one what is off."""
+    restart by the cluster's manager, say, of which no life of ours could tell the next one what is off. Nor
+    does he know that whose journal is broken since that boot, as an alarm says (C5)."""
     power, node = room.power, room.site.servers.get(said.by)
     if node is None or power.answering_since[ups] is not None:
         return False
@@ -64,7 +74,8 @@ def is_unknown_to(room: Room, said: Event, ups: str) -> bool:
     booted_s = max((t for t in boots if t <= said.t), default=ALWAYS)
     on = (name for name in node.upses if power.on_since[name] < booted_s)
     carries = (power.output[name] or power.fell[name].t > said.t for name in on)
-    return power.silent_since[ups] < booted_s and any(carries)
+    forgot = room.incident.alarm_of("S30", node.name, booted_s) is not None
+    return power.silent_since[ups] < booted_s and (forgot or any(carries))
 
 
 def is_dark_alone(room: Room, ups: str) -> bool:
