@@ -145,15 +145,14 @@ class S10(_Confirmations):
             since_s = since_s if others_s is None else min(since_s, max(others_s, view.silent_before_s))
         at_first_s = max(mind.born_s, ALWAYS if first_s is None else float(first_s))
         since_s = ALWAYS if since_s is None else since_s
+        since_s = at_first_s if since_s == ALWAYS else since_s
         looked_s = max(at_first_s, self.room.history.start_s)  # also who has been there all the time
-        saw_first = view.began_unseen and looked_s < since_s
-        if since_s == ALWAYS:
-            since_s = at_first_s
-        elif saw_first and self.stayed_on_battery(ups.name, looked_s, since_s):
-            since_s = looked_s
+        early = self._is_early(event, ups, since_s) and not view.low
+        saw_first = early and view.began_unseen and looked_s < since_s
+        if saw_first and self.stayed_on_battery(ups.name, looked_s, since_s):
+            since_s, early = looked_s, self._is_early(event, ups, looked_s)
         self.put_to_test += 1
         lasted_s = event.t - since_s
-        early = lasted_s < ups.confirm_s - LATENCY_S and not view.low
         low_at_first = early and not view.told and self._was_low(event, ups)
         if early and not low_at_first and not self._has_no_time(event, ups):
             text = t(
@@ -174,6 +173,10 @@ class S10(_Confirmations):
         return first_s is not None and any(
             self.stayed_on_battery(name, float(first_s), confirmed.t) for name in unsaid
         )
+
+    @staticmethod
+    def _is_early(confirmed: Event, ups: Ups, since_s: float) -> bool:
+        return confirmed.t - since_s < ups.confirm_s - LATENCY_S
 
     def _was_low(self, event: Event, ups: Ups) -> bool:
         """By its word; a row does not give one: there the room's truth counts."""

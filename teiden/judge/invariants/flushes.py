@@ -31,9 +31,10 @@ def stops_nobody(room: Room, event: Event) -> bool:
 
 
 def saves_unused(room: Room, array: Array) -> bool:
-    if any(map(room.machines.running, room.wiring.users_of[array.name])):
+    """No user of it runs, and an alarm has said since it came on last that its battery is short."""
+    if room.incident.alarm_of("S18", array.name, room.caches.on_since_s[array.name]) is None:
         return False
-    return room.incident.alarm_of("S18", array.name, room.caches.on_since_s[array.name]) is not None
+    return not any(map(room.machines.running, room.wiring.users_of[array.name]))
 
 
 class S3(Invariant):
@@ -115,13 +116,14 @@ class S3(Invariant):
 
     def _is_saved(self, array: Array, at_s: float, node: str) -> bool:
         """While nobody uses it, and its mains are there, as far as who asks hears that on its feed (U16)."""
+        if not saves_unused(self.room, array):
+            return False
         cards, since_s = self.room.cards, self.room.power.mains_since
         away = [self.site.upses[ups] for ups in array.upses if since_s[ups] is None]
         feeds = {ups.feed for ups in away}
         out = [u.name for u in self.site.upses.values() if u.feed in feeds and since_s[u.name] is None]
         known = (u for u in out if not cards.never_heard(node, u, at_s))
-        heard = any(cards.silent_since_s(node, ups, at_s) is None for ups in known)
-        return saves_unused(self.room, array) and not heard
+        return not any(cards.silent_since_s(node, ups, at_s) is None for ups in known)
 
     def _cannot_wait(self, array: Array, at_s: float, node: str) -> bool:
         """Said aloud since the array began to start last, and true of the charge that the room tells.
