@@ -7,7 +7,7 @@ from sequencer.feeds import is_left
 from sequencer.journal import WANTS, Goal, Want
 from sequencer.ports import Steps
 from sequencer.proof import falls_at_s, is_up, still_to_fall
-from sequencer.run import OUTAGE, Run
+from sequencer.run import Run
 from sequencer.scope import Scope, scope, server_fails
 from sequencer.site import Ups
 from sequencer.systems import outage_goes_on
@@ -38,7 +38,7 @@ def other_stop(run: Run) -> Steps[None]:
 
 def changed(run: Run, stops: tuple[list[str], list[Want]], wanted: dict[str, Want]) -> Steps[None]:
     while run.facts.wants == wanted and stops_with_us(run) == stops and not is_overtaken(run):
-        yield from run.wait(run.news(WANTS), run.news(OUTAGE))
+        yield run.news(WANTS)
 
 
 def is_overtaken(run: Run) -> bool:

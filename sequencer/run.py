@@ -16,7 +16,7 @@ from sequencer.cluster_view import ClusterView
 from sequencer.events import Stream
 from sequencer.facts import Facts
 from sequencer.guards import Refusal
-from sequencer.journal import REACHED, TOPICS, Kind, Row
+from sequencer.journal import REACHED, TOPICS, WANTS, Kind, Row
 from sequencer.mains_view import MainsView
 from sequencer.news import News
 from sequencer.pages import Pages
@@ -193,10 +193,8 @@ class Run:
             yield self.env.timeout(for_s)
 
     def announce(self, *about: str) -> None:
-        """Something this life knows has changed; whoever waits in `until` looks again.
-
-        With `about` nothing but this: those who wait for news of something else sleep on.
-        """
+        """Something this life knows has changed; whoever waits in `until` looks again. With `about` nothing
+        but this: those who wait for news of something else sleep on."""
         self._news.announce(*about)
 
     def until(self, true: Callable[[], bool], about: str = "") -> Steps[None]:
@@ -297,7 +295,8 @@ class Run:
         if self.commands and leases:
             self.superseded, self.follower = True, leases[-1]
         reached = [REACHED] if any(row.kind is Kind.REACHED for row in rows) else []
-        self.announce(OUTAGE, *reached, *(TOPICS.get(row.kind, row.subject) for row in rows))
+        overtaken = [WANTS] if self.facts.epoch != self.cluster.of_epoch else []
+        self.announce(OUTAGE, *reached, *overtaken, *(TOPICS.get(row.kind, row.subject) for row in rows))
 
     def learn(self, *rows: Row) -> None:
         """Rows of an earlier life of ours, or a peer's. That they are of a later incident is said (S14), or
