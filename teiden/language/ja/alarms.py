@@ -17,6 +17,9 @@ TEXTS: dict[str, str] = {
     "{name} has booted onto power that is about to fall, and goes down again": (
         "{name} は間もなく切れる電源で起動したため、再び停止する"
     ),
+    "somebody shuts all nodes down, and {name} is wanted up; it boots again with its power": (
+        "全ノードが他者により停止されているが、{name} は起動が求められている。電源を入れ直して再び起動する"
+    ),
     "{name} is up on power that is about to fall, and goes down": (
         "{name} は間もなく切れる電源で動いているため、停止する"
     ),
