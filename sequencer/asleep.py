@@ -88,15 +88,16 @@ def had_fallen(off: Armed | None, wall_s: float) -> bool:
 def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     """We have slept, or were switched on again by hand: what the same word stopped is wanted up again.
 
-    Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that
-    word had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7).
-    Who has woken before us may never have heard of what had stopped us, as our journal had it: his boot has
-    ended an older word, and ours ends this one (L1). A word that found us down has not stopped us: whom else
-    it keeps down stays so (S28).
+    Control nodes from now on, whatever fell due meanwhile: they have been started. The others as if that word
+    had ended when it was told: what was said of them since, by whoever was up, goes on (S28, T7). Who woke
+    before us may never have heard of what had stopped us, as our journal had it: his boot has ended an older
+    word, and ours ends this one (L1). One that found us down has stopped nobody by that: it goes on (S28).
     """
     slept = yield from have_slept(run, past)
     if may_take_it_yet(run):
         yield from run.race(run.until(lambda: not may_take_it_yet(run)), run.pause(CLAIM_S))
+    down = (run.ports.servers[name] for name in run.ports.peers if wants(run, name, Goal.DOWN))
+    yield from run.all_of(*[port.look() for port in down])  # have they booted since?
     unheard = never_heard(run, slept or bool(past.slept_by))
     causes = list(unheard.values())
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
@@ -126,8 +127,8 @@ def is_woken_by_another(run: Run, epoch: int) -> bool:
 
     Whose word for us is of an earlier incident than the one in which we went has never heard of that. Who
     has, and wants us up all the same, leaves down whom else that word keeps down: that goes on (S28). Nor had
-    he heard of it who waits for us by his own word: he waits for nobody who is wanted down. Nor has
-    who says so only since we are up woken us: our boot had ended that word by then.
+    he heard of it who waits for us by his own word: he waits for nobody who is wanted down. Nor has who says
+    so only since we are up woken us: our boot had ended that word.
     """
     want = run.facts.wants.get(run.me)
     if want is None or want.goal is not Goal.UP:
@@ -137,14 +138,13 @@ def is_woken_by_another(run: Run, epoch: int) -> bool:
 
 
 def tell_who_wants_it_yet(run: Run, unheard: dict[str, str], done: Collection[str]) -> None:
-    """Whoever asked for a stop was told that it is to come, and it does not. He need not hear of one that
-    has taken us down before somebody booted us, nor of one that was refused: he knows (S9, O1)."""
+    """Whoever asked for a stop was told that it is to come, and it does not. He need not hear of one that has
+    come before somebody booted that node, or us, nor of one that was refused: he knows (S9, O1)."""
     for node, cause in unheard.items():
-        if cause not in done and cause not in run.facts.refused:
+        if not (cause in done or cause in run.facts.refused or run.facts.reached(node)):
             who = run.facts.asked_by.get(cause, "")
-            text = f"the stop {cause} is over by the boot of {node}; ask anew while it is meant"
-            if who:
-                text = f"the stop {cause} of {who} is over by the boot of {node}; ask anew while it is meant"
+            stop = f"{cause} of {who}" if who else cause
+            text = f"the stop {stop} is over by the boot of {node}; ask anew while it is meant"
             run.alarm(node, text, "S9")
 
 
@@ -179,7 +179,7 @@ def may_take_it_yet(run: Run) -> bool:
 def has_outlived(run: Run, node: str, slept: bool) -> bool:
     if may_go_down(run, node) or run.in_other_hands(node) is not None:
         return False
-    if not still_wants(run, node, Goal.DOWN):
+    if not wants(run, node, Goal.DOWN):
         return False
     if slept and run.facts.wants[node].cause in run.facts.refused:
         return True

@@ -118,3 +118,22 @@ def test_s28_l6_a_word_that_is_said_when_a_node_is_up_again_has_not_woken_it(
     run.spawn(wake_up(run, past))
     by_hand.until(1015)
     assert wants(run, "blade1", Goal.UP) is over
+
+
+@pytest.mark.parametrize(("up_s", "over"), [(500.0, True), (5000.0, False), (None, False)])
+def test_o1_l3_who_commands_has_been_booted_since_a_word_by_which_he_was_seen_down_and_never_heard(
+    claims: HandRoom, up_s: float | None, over: bool
+) -> None:
+    """His boot has ended it, as far as his uptime tells: else nobody would wake him any more, should he hang
+    in a restart of the cluster (H1, seed 173218). Nobody is told to ask anew: that stop has come about."""
+    run = claims.run
+    wall_s = run.facts.wants["control2"].at_s
+    wanted = {"servers": ["control2"], "goal": "down", "wall_s": wall_s + 1}
+    run.learn(Row(Kind.WANTED, "r2", 2, "control1/1", 0.0, wanted))
+    run.learn(Row(Kind.REACHED, "control2", 2, "control1/1", 0.0, {"wall_s": wall_s + 1}))
+    run.learn(Row(Kind.TURNED, "reference", 2, "control1/1", 0.0))
+    claims.servers["control2"].show(ServerStatus(Os.SHUTTING_DOWN, up_s=up_s))
+    run.spawn(wake_up(run))
+    claims.until(1010)
+    assert wants(run, "control2", Goal.UP) is over
+    assert "control2" not in {told["subject"] for told in claims.told("alarm.raised")}
