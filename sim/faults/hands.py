@@ -151,7 +151,7 @@ SERVER_IN_MAINTENANCE = Fault(
         *LEFT_ALONE,
         Excuse("S1", Reach.SUBJECT, NOT_FORCED, told=True),
         Excuse("S1", Reach.SUBJECT, NOT_FORCED, another=True),
-        Excuse("S2", Reach.USING, "its disk counts down already, and nobody may force it", told=True),
+        Excuse("S2", Reach.USING, NOT_FORCED, told=True),
     ),
 )
 

@@ -213,6 +213,8 @@ SERVER_DOES_NOT_BOOT = Fault(
     ),
 )
 
+WRITES_UNKNOWN = "nobody knows that it writes to it again, and flushes that"
+
 ARRAY_UNDECLARED = Fault(
     ("H10",),
     "array_undeclared",
@@ -220,15 +222,8 @@ ARRAY_UNDECLARED = Fault(
     "it uses every linked array that the site file does not give it",
     _uses_in_secret,
     excuses=(
-        Excuse(
-            "L2", Reach.UNDECLARED, "nobody knows that it writes to it again, and flushes that", begun=True
-        ),
-        Excuse(
-            "S2",
-            Reach.UNDECLARED,
-            "nobody knows that it has written to it since it was flushed, and waits for that",
-            emptied=True,
-        ),
+        Excuse("L2", Reach.UNDECLARED, WRITES_UNKNOWN, begun=True),
+        Excuse("S2", Reach.UNDECLARED, WRITES_UNKNOWN, emptied=True),
     ),
 )
 
