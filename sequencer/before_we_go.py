@@ -167,12 +167,3 @@ def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
     for ups, loads in row:
         how, sleep_s = control_off(run, ups)
         yield from arm(run, ups, how, loads, sleep_s=sleep_s)
-
-
-def switch_off_released(run: Run, row: list[Fall]) -> Steps[None]:
-    """Somebody held one who lives on these as the others went, and has released him while we go: he goes,
-    too, and nobody else is left to tell them (S18, S27)."""
-    names = {load.name for _, loads in row for load in loads}
-    if any(run.in_other_hands(name) is not None for name in names):
-        yield from run.until_all(names, run.on_their_way)
-        yield from switch_off_row(run, row)

@@ -15,7 +15,6 @@ from sequencer.before_we_go import (
     Fall,
     before_we_go,
     power_of_who_went_before,
-    switch_off_released,
     switch_off_row,
 )
 from sequencer.comes_back import on_again_first, somebody_comes_back
@@ -275,12 +274,11 @@ def halt_and_cut(
         me = run.site.servers[run.me]
         systems.append(run.spawn(attended(run, me, stop_system(run, me, first))))
     yield from run.until_all([run.me] if we_go else others, run.on_their_way)
-    released = [run.spawn(switch_off_released(run, row)) for row in falls]
     yield from run.together(
         *(switch_off_when_they_go(run, row) if we_go else switch_off_row(run, row) for row in falls),
         *(note_reached(run, node.name) for node in nodes if we_go and goes_with_us(run, node)),
     )
-    yield from run.all_of(*systems, *released)
+    yield from run.all_of(*systems)
     for name in others:
         yield from note_reached(run, name)
         yield from note_down(run, run.site.servers[name])

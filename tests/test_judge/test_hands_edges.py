@@ -199,6 +199,27 @@ def test_S28_c12_whose_battery_ends_while_all_stop_wakes_those_whom_that_word_ha
     assert ("S28" not in told.without(*without).broken) is asked
 
 
+@pytest.mark.parametrize(("by", "asked"), [("control2", False), ("control1", True)])
+def test_S28_s27_whose_hold_was_released_unheard_goes_on_with_that_stop_as_it_knows(
+    tell: Any, by: str, asked: bool
+) -> None:
+    """It is held, crashes, and is booted when the one is down who was told of its release (seed 113681)."""
+    told = tell(CALM).plus(
+        "0 control1 request.accepted reference wish=power_off id=r1",
+        "5 control1 hold.set control1",
+        "30 room ups.output_off ups1 cause=exhausted",
+        "30 room server.crashed control1 cause=power",
+        f"{40 if by == 'control2' else 29} {by} hold.released control1",
+        "50 room server.shutting_down control2",
+        "110 room server.halted control2",
+        "790 room ups.output_on ups1 cause=button",
+        "800 room server.booting control1",
+        "1040 room server.up control1",
+        ON_BOOT,
+    )
+    assert ("S28" not in told.broken) is asked
+
+
 def test_S28_c12_where_there_is_no_other_node_it_goes_on_with_that_stop(tell: Any) -> None:
     told = tell(CALM).plus(
         "0 control1 request.accepted reference wish=power_off id=r1",

@@ -60,8 +60,9 @@ class S27(Invariant):
             return
         self.put_to_test += 1
         late_s = self.site.start.first_look_limit_s
-        is_held = held is not None and self.room.wants.hands.holds(event.subject)
-        if held is not None and is_held and self.room.heard.is_told(event.by, held, event.t, late_s):
+        if held is None or not self.room.wants.hands.holds(event.subject, lambda _: True):
+            return
+        if self.room.heard.is_told(event.by, held, event.t, late_s):
             text = t(
                 "{command} of {name} at {time}, held since {held}",
                 command=retold(str(event.details.get("command") or event.details.get("job", ""))),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sequencer.events import Event
@@ -30,6 +30,8 @@ class Hands:
                 first = self._first.setdefault((cause, name), hand)
                 first.at_s = hand.at_s = min(first.at_s, hand.at_s)
 
-    def holds(self, name: str) -> bool:
-        last = max(self.of[name], key=lambda hand: hand.at_s, default=None)
+    def holds(self, name: str, can_know: Callable[[Event], bool]) -> bool:
+        """By the last that somebody can know of it."""
+        known = (hand for hand in self.of[name] if can_know(hand.event))
+        last = max(known, key=lambda hand: hand.at_s, default=None)
         return last is not None and last.event.name == "hold.set"

@@ -314,7 +314,7 @@ class Wants:
             want.reached = want.reached or comes or want.begun
         elif node and not over:
             word = self._known_at_boot(event, ended) or want
-            came = fell is word and self._has_come_to_its_end(event.subject, word)
+            came = fell is word and self._has_come_to_its_end(event.subject, word, event.t)
             word.begun = word.begun or came or (going is word and any(self._said_by(event, word.cause)))
             self._is_woken(event, word)
 
@@ -332,10 +332,11 @@ class Wants:
         answered = heard and knew and want.goal is not Goal.DOWN
         return not answered and next(self._said_by(boot, ended.cause), None) is not None
 
-    def _has_come_to_its_end(self, node: str, word: Want) -> bool:
+    def _has_come_to_its_end(self, node: str, word: Want, at_s: float) -> bool:
         """A stop in which this one crashed: the others are down, or woken since; or a control disk has lost
-        its power since it was told. Not while somebody holds this one, whom nobody could stop then."""
-        if self.hands.holds(node):
+        its power since it was told. Not while somebody holds this one, as far as it can know: nobody could
+        stop it then."""
+        if self.hands.holds(node, lambda hand: self._spread.can_know(node, hand, at_s)):
             return False
         others, power = self._nodes - {node}, self._power
         wanted = (self.of[other] for other in others if other in self.of)
