@@ -192,7 +192,8 @@ def is_lost(run: Run, server: Server) -> bool:
     seen = run.ports.servers[server.name].seen()
     if seen.fresh:
         return False
-    return server.name in run.given_up or last_halted(seen) or was_due_before(run, server)
+    was_halted = last_halted(seen) and not run.settled.issuperset(server.upses)
+    return server.name in run.given_up or was_halted or was_due_before(run, server)
 
 
 def was_due_before(run: Run, server: Server) -> bool:
