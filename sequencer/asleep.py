@@ -143,8 +143,9 @@ def tell_who_wants_it_yet(run: Run, unheard: dict[str, str], done: Collection[st
     for node, cause in unheard.items():
         if not (cause in done or cause in run.facts.refused or run.facts.reached(node)):
             who = run.facts.asked_by.get(cause, "")
-            stop = f"{cause} of {who}" if who else cause
-            text = f"the stop {stop} is over by the boot of {node}; ask anew while it is meant"
+            text = f"the stop {cause} is over by the boot of {node}; ask anew while it is meant"
+            if who:
+                text = f"the stop {cause} of {who} is over by the boot of {node}; ask anew while it is meant"
             run.alarm(node, text, "S9")
 
 

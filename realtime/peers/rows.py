@@ -15,7 +15,7 @@ from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
 from sequencer.requests import MANAGERS, Wish
 
-LANGUAGE = 4
+LANGUAGE = 5
 """Counted up with every kind of row or detail that is new, or means something else than before."""
 OLDEST_READ = 1
 """The first whose rows still mean here what they meant there."""

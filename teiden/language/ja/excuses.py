@@ -211,6 +211,12 @@ TEXTS: dict[str, str] = {
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
     ),
     "its battery drained while nobody heard it": "誰も読めない間にバッテリが減った",
+    "who answers may run on a silent one that counts down": (
+        "応答するものは、カウントダウン中で応答しない UPS で動いているかもしれない"
+    ),
+    "nobody learns what a battery holds whose card is hardly ever heard, or waits for ever": (
+        "カードの応答がほとんど届かないバッテリの残量は分からず、いつまでも待つわけにもいかない"
+    ),
     "whom nobody reaches is forced or falls, which is the same to him": (
         "誰の指示も届かないものは、強制停止でも電源断でも変わらない"
     ),
