@@ -97,7 +97,7 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     if may_take_it_yet(run):
         yield from run.race(run.until(lambda: not may_take_it_yet(run)), run.pause(CLAIM_S))
     down = (run.ports.servers[name] for name in run.ports.peers if wants(run, name, Goal.DOWN))
-    yield from run.all_of(*[port.look() for port in down])  # have they booted since?
+    yield from run.all_of(*[port.look() for port in down if not port.seen().fresh])  # booted since?
     unheard = never_heard(run, slept or bool(past.slept_by))
     causes = list(unheard.values())
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
