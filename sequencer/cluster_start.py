@@ -38,13 +38,11 @@ def start_cluster(run: Run) -> Steps[None]:
         yield from all_are_ready(run)
     falls = [run.spawn(tell_of_its_fall(run))] if starts else []
     limit_s, retry_s = site.start.cluster_limit_s, CLUSTER_RETRY_S
-    while not (
-        outcome := (
-            yield from step(
-                run, name, cluster, when.RUNNING, limit_s=limit_s, ask=cluster_start(run, retry_s)
-            )
-        )
-    ).met:
+    while True:
+        ask = cluster_start(run, retry_s)
+        outcome = yield from step(run, name, cluster, when.RUNNING, limit_s=limit_s, ask=ask)
+        if outcome.met:
+            break
         if outcome is Outcome.OVERTAKEN:  # with the node on which it began, that has died: it is woken (L3)
             yield from all_are_ready(run)
             continue

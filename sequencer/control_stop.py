@@ -11,12 +11,7 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import ups_at_floor
-from sequencer.before_we_go import (
-    Fall,
-    before_we_go,
-    power_of_who_went_before,
-    switch_off_row,
-)
+from sequencer.before_we_go import Fall, before_we_go, power_of_who_went_before, switch_off_row
 from sequencer.comes_back import on_again_first, somebody_comes_back
 from sequencer.floors import systems_floors_s
 from sequencer.goes_alone import goes_alone, goes_with_its_cluster, heard, until_its_mains_go
