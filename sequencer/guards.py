@@ -289,17 +289,13 @@ def start_node(
     seen: Seen[ServerStatus],
     armed: Mapping[str, bool],
     unfit: Mapping[str, str],
-    *,
-    powered: bool = False,
 ) -> Refusal | None:
     """S11, S16, S17: wake a control node that is there, on stable mains, and not about to lose its power.
 
-    `powered`: its UPSes say that it has power, so it is there though it does not answer. A controller that
-    has died tells nothing of one that is halted, and one that runs takes no notice of a wake (H4, L3).
     `unfit`: UPSes that it must wait for, and what they lack for a start: stable mains, or charge. Of two that
     feed it one is enough, where it needs no more (X-04).
     """
-    if not (seen.fresh or powered):
+    if not seen.fresh:
         return Refusal("S11", f"{node.name} does not answer")
     falling = [name for name, off in armed.items() if off]
     if falling:

@@ -8,7 +8,6 @@ from math import inf
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.cards import is_off
-from sequencer.comes_back import answer
 from sequencer.feeds import is_left, stable_at_s
 from sequencer.fitness import look_under, powered_to_start, unfit
 from sequencer.force import force_when_stuck
@@ -65,12 +64,6 @@ def lacks_its_power(run: Run, node: Server) -> bool:
     return node.name != run.me and server_fails(node, off) and not wants(run, node.name, Goal.DOWN)
 
 
-def has_its_power(run: Run, node: Server) -> bool:
-    """As many of its UPSes as it needs say that they are on."""
-    words = (answer(run.ports.upses[name]) for name in node.upses)
-    return sum(word is not None and word.output_on for word in words) >= max(1, node.minimum_supplies)
-
-
 def heard_without_power(run: Run, node: Server) -> Steps[None]:
     """Its UPSes were not told to be off when its start began; nobody else switches them on since (L3, N3).
 
@@ -109,8 +102,7 @@ def start_node(
 
     def refusal() -> guards.Refusal | None:
         falling = {u.name: still_to_fall(run, u) for u in upses}
-        powered = has_its_power(run, node)
-        return guards.start_node(node, port.seen(), falling, unfit(run, node), powered=powered)
+        return guards.start_node(node, port.seen(), falling, unfit(run, node))
 
     before = partial(look_under, run, node)  # mains that went a moment ago are not there (S17)
     ask = Ask(

@@ -152,11 +152,3 @@ def test_l3_nobody_waits_for_the_boot_of_a_node_whose_ups_is_heard_to_be_off(by_
     room.until(LIMIT_S + 70)
     assert start.over
     assert not room.told("alarm.raised", "control2")
-
-
-def test_l3_h4_a_node_whose_controller_has_died_is_woken_where_its_ups_says_that_it_has_power() -> None:
-    """Its card could not be told to go off; the mains came back before its battery's end (54812)."""
-    silent = fault("card_silent_on_battery", "ups1", 100.0, 5000.0)
-    tale = play(out(0, 1400), fault("controller_dies", "control1"), silent, until_s=2 * HOUR_S)
-    tale.before("server.halted control1", "mains.restored *", "command.sent control1 command=wake")
-    assert tale.at("server.booting control1") < 1400.0 + LIMIT_S + 3 * AGAIN_S

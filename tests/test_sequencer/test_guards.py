@@ -377,10 +377,6 @@ def test_s11_no_node_is_woken_that_does_not_answer(site: Site) -> None:
     assert rule(waking(site, fresh=False)) == "S11"
 
 
-def test_l3_h4_but_one_that_has_its_power_as_its_upses_say(site: Site) -> None:
-    assert waking(site, fresh=False, powered=True) is None
-
-
 def test_s17_no_node_is_woken_on_mains_that_may_not_stay_or_with_too_little_charge(site: Site) -> None:
     refusal = waking(site, unfit={"ups1": "ups1 needs 46 % of charge"})
     assert refusal is not None
