@@ -93,8 +93,7 @@ def is_in_other_hands(run: Run, name: str) -> bool:
     """S27: this server, this UPS of servers, or this array, waits for somebody's hold; an array also for its
     users' UPSes, and so for whoever is held there, none of its own perhaps (L2). But no hold stops what
     counts down already, nor does anybody wait for who has no power: that falls, and then the array has its
-    turn. Nor does one of its own UPS keep it from
-    its flush, but from its cut (S3)."""
+    turn. Nor does one of its own UPS keep it from its flush, but from its cut (S3)."""
     array, site = run.site.arrays.get(name), run.site
     if name in site.servers:
         return name in run.facts.held

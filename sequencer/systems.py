@@ -294,7 +294,8 @@ def offs_need_s(run: Run, server: Server) -> dict[str, float]:
 
 
 def disks_need_s(run: Run, server: Server) -> dict[str, float]:
-    """Of a linked disk: to force who would write to it, and then its flush."""
+    """Of a linked disk: to force who would write to it, and then its flush; of a UPS that two of them share,
+    the longer."""
     if server.role is ServerRole.CONTROL:
         disks = run.site.control_array_upses if run.scope.control else ()
         return {ups.name: timing.off_call_s(run.site, ups) for ups in disks}

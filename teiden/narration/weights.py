@@ -169,8 +169,8 @@ WEIGHTS: dict[str, Importance | Weigh] = {
     **dict.fromkeys(
         (
             *("ups.off_armed", "array.dirty", "array.starting", "array.off", "cluster.starting"),
-            *("outage.suspected", "incident.opened", "step.started", "step.done", "journal.committed"),
-            *("journal.heard", "alarm.queued", "lease.lost", "job.started"),
+            *("outage.suspected", "incident.opened", "step.started", "step.done", "step.overtaken"),
+            *("journal.committed", "journal.heard", "alarm.queued", "lease.lost", "job.started"),
         ),
         DETAIL,
     ),

@@ -27,6 +27,7 @@ BOOKKEEPING = (
     "alarm.queued",
     "step.started",
     "step.done",
+    "step.overtaken",
     "step.waiting",
 )
 """Left out first where there are too many: the picture has the charges, the rest is told by what follows."""

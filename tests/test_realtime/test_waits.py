@@ -21,7 +21,7 @@ def test_a_step_is_waited_for_until_it_is_done_with_its_age_and_limit() -> None:
     begun = (10.0, "step.started", "blade1", {"step": "halted", "limit_s": 180.0})
     (wait,) = heard(begun).now(15.0)
     assert (wait.subject, wait.step, wait.for_s, wait.limit_s) == ("blade1", "halted", 5.0, 180.0)
-    for end in ("step.done", "step.timed_out"):
+    for end in ("step.done", "step.timed_out", "step.overtaken"):
         assert heard(begun, (20.0, end, "blade1", {"step": "halted"})).now(21.0) == ()
 
 

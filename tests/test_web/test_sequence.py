@@ -142,6 +142,13 @@ def test_a_limit_that_passed_is_told(tmp_path: Path) -> None:
     assert steps(found, running=True)[0]["tone"] == "bad"
 
 
+def test_a_step_that_is_overtaken_is_over_and_has_passed_no_limit(tmp_path: Path) -> None:
+    found = written(tmp_path, *OUTAGE, line(60.0, "step.overtaken", "rack1", step="halted"))
+    assert found is not None
+    row = next(row for row in steps(found, running=True) if row["subject"] == "rack1")
+    assert (row["state"], row["tone"]) == ("overtaken", "off")
+
+
 def test_what_happens_as_planned_is_no_later_than_planned() -> None:
     """The plan of a played outage is that outage: every moment of it within a look."""
     site_file = site()

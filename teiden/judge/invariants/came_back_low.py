@@ -34,8 +34,8 @@ def is_by(event: Event, subject: str, at_s: float) -> bool:
 
 def nobody_could_stay(room: Room, ups: str) -> bool:
     """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs, as an
-    alarm says (S5), that had come on with too little, or had it yet (P4), or whose disk is in use
-    by a cluster that hangs at its stop (C11); and nobody has come to work since."""
+    alarm says (S5), that had come on with too little, or had it yet (P4), or whose disk is in use by a
+    cluster that hangs at its stop (C11); and nobody has come to work since."""
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses or machines.at_work_since is not None:
         return False

@@ -147,7 +147,7 @@ def _row(first: Event, end: Event | None, *, open: bool) -> dict[str, str]:
     took = "" if end is None else duration(end.t - first.t)
     state, tone = (t("under way"), "odd") if open else ("", "off")
     if end is not None:
-        state, tone = (t("done"), "good") if end.name == "step.done" else (t("LIMIT PASSED"), "bad")
+        state, tone = _ended(end)
     return {
         "after": duration(first.t),
         "subject": first.subject,
@@ -156,6 +156,17 @@ def _row(first: Event, end: Event | None, *, open: bool) -> dict[str, str]:
         "state": state,
         "tone": tone,
     }
+
+
+def _ended(end: Event) -> tuple[str, str]:
+    """In words, and its tone: that a step is overtaken is no fault, another page goes on."""
+    match end.name:
+        case "step.done":
+            return t("done"), "good"
+        case "step.overtaken":
+            return t("overtaken"), "off"
+        case _:
+            return t("LIMIT PASSED"), "bad"
 
 
 # Planned against actual
