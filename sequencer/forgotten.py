@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sequencer import conditions as when
 from sequencer.cards import is_off
 from sequencer.comes_back import limit_s
 from sequencer.journal import PLANS, Goal, Kind
@@ -67,6 +68,14 @@ def tell_who_may_know(run: Run) -> Steps[None]:
     else:
         text = f"{names} have mains and are off, and no journal says why; ask for their start, or hold them"
     run.alarm((nodes or dark)[0], text, "L1", upses=names)
+    run.spawn(is_over_when_they_are_on(run, dark, (nodes or dark)[0], text))
+
+
+def is_over_when_they_are_on(run: Run, dark: list[str], subject: str, text: str) -> Steps[None]:
+    """Whichever of them goes off after that is news again."""
+    for name in dark:
+        yield from run.until_seen(run.ports.upses[name], when.OUTPUT_ON)
+    run.alarm_is_over(subject, text, "L1")
 
 
 def silent_nodes(run: Run) -> list[str]:

@@ -58,16 +58,26 @@ class StandingAlarms:
 
 
 def told_to_be_missed(events: Sequence[Event]) -> Iterator[Stood]:
-    """Not in an open incident, in which who is at it goes on with it, unless whoever says so has heard
-    nothing of that. It ends when he is there, no sooner: a person has been told."""
-    standing: dict[str, Event] = {}
+    """Of each UPS that it names, too, and of that until a node sees it on. Not in an open incident, in which
+    who is at it goes on with it, unless whoever says so has heard nothing of that. It ends when he is there,
+    no sooner: a person has been told."""
+    standing: dict[str, tuple[str, Event]] = {}
     opened: Event | None = None
     for n, e in enumerate(events):
         if e.name in ("incident.opened", "incident.closed"):
             opened = e if e.name == "incident.opened" else None
         elif e.name == "alarm.raised" and e.details.get("rule") == MISSED:
             if opened is None or knows_nothing(e.by, opened, events[:n]):
-                standing.setdefault(e.subject, e)
-        elif e.name == "alarm.cleared" and e.details.get("rule") == MISSED and e.subject in standing:
-            yield Stood(e.by, e.subject, standing.pop(e.subject).t, e.t)
-    yield from (Stood(e.by, e.subject, e.t, inf) for e in standing.values())
+                for name in _whom(e):
+                    standing.setdefault(name, (e.subject, e))
+        elif e.name == "alarm.cleared" and e.details.get("rule") == MISSED:
+            for name in [name for name, (of, _) in standing.items() if of == e.subject]:
+                yield Stood(e.by, name, standing.pop(name)[1].t, e.t)
+        elif e.name == "ups.output_on" and not e.is_fact and e.subject in standing:
+            yield Stood(e.by, e.subject, standing.pop(e.subject)[1].t, e.t)
+    yield from (Stood(e.by, name, e.t, inf) for name, (_, e) in standing.items())
+
+
+def _whom(alarm: Event) -> Iterator[str]:
+    yield alarm.subject
+    yield from (name for name in str(alarm.details.get("upses", "")).split(", ") if name)

@@ -68,3 +68,28 @@ def test_p14_c2_l3_so_it_is_in_an_incident_of_which_whoever_says_so_has_heard_no
     ]
     left = beyond("L3", struck(fails, site, events), site, events) or frozenset()
     assert ("control2" in left) is kept
+
+
+@pytest.mark.parametrize(
+    ("named", "then", "kept"),
+    [
+        ("ups4, ups5, ups6", [], True),
+        ("ups4, ups6", [], False),
+        ("ups4, ups5, ups6", [("alarm.cleared", "ups4"), ("server.up", "rack1")], False),
+        ("ups4, ups5, ups6", [("alarm.cleared", "ups6"), ("server.up", "rack1")], True),  # another one
+        ("ups4, ups5, ups6", [("ups.output_on", "ups5"), ("server.up", "rack1")], False),
+        ("ups4, ups5, ups6", [("ups.output_on", "ups6"), ("server.up", "rack1")], True),
+    ],
+)
+def test_p13_p14_l1_an_alarm_tells_of_each_ups_that_it_names_until_that_is_seen_on(
+    named: str, then: list[tuple[str, str]], kept: bool
+) -> None:
+    """The disk's comes first, and its servers' are named beside it (seeds 132366, 240223)."""
+    site, fails = reference_site(), fault("ups_fails", "ups5", 100.0, 900.0)
+    told = Event(2000.0, "alarm.raised", "ups4", "control1", Source.SEEN, {"rule": "L1", "upses": named})
+    later = [
+        Event(3000.0 + n, name, of, "control1", Source.SEEN, {"rule": "L1"})
+        for n, (name, of) in enumerate(then)
+    ]
+    left = beyond("L1", struck(fails, site, [told]), site, [told, *later]) or frozenset()
+    assert ("blade1" in left) is kept
