@@ -57,14 +57,18 @@ def _was_up(node: str, events: Sequence[Event], at_s: float) -> bool:
 
 def knows_nothing(node: str, opened: Event, events: Sequence[Event]) -> bool:
     """It has not opened this incident in the life that it lives last, nor has this told of reading of it. A
-    number that somebody has given to a stop that he only planned tells nothing of it."""
+    number that somebody has given to a stop that he only planned tells nothing of it, nor does what a life
+    reads as it begins, if its node had declared an outage under that number itself, unheard."""
     begins = (e.t for e in events if e.is_fact and e.subject == node and e.name in BEGINS)
     begun_s, epoch = max(begins, default=ALWAYS), opened.details["epoch"]
     if node == opened.by and begun_s <= opened.t:
         return False
     further = any(_has_come_further(e, node, epoch) for e in events if e.t < opened.t - TICK_S)
     since = (e for e in events if e.t >= max(opened.t - TICK_S, begun_s))  # what this life of it has read
-    heard = {e.details["epoch"] for e in since if e.name == "journal.heard" and e.by == node}
+    reads = [e for e in since if e.name == "journal.heard" and e.by == node]
+    if any(_has_declared(e, node, epoch) for e in events if e.t < opened.t - TICK_S):
+        reads = [e for e in reads if e.t > begun_s + TICK_S or e.details["epoch"] != epoch]
+    heard = {e.details["epoch"] for e in reads}
     heard -= {e.details["epoch"] for e in events if _only_planned(e, opened, events)}
     return all(of < epoch or (further and of > epoch) for of in heard)
 
@@ -83,6 +87,12 @@ def _has_come_further(event: Event, node: str, epoch: int) -> bool:
     """It knows of a later incident than this."""
     knows = event.by == node and event.name in ("journal.committed", "journal.heard")
     return knows and event.details.get("epoch", epoch) > epoch
+
+
+def _has_declared(event: Event, node: str, epoch: int) -> bool:
+    """Whoever opens another one of that number has not heard of this."""
+    its = event.name == "journal.committed" and event.by == node
+    return its and (event.details.get("kind"), event.details.get("epoch")) == ("declared", epoch)
 
 
 def missed(events: Sequence[Event], subject: str, t_s: float, parted_s: float = ALWAYS) -> bool:

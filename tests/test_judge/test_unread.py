@@ -65,6 +65,29 @@ def test_a_life_that_begins_has_read_what_it_tells_itself() -> None:
     assert unread([OPENED, *last, TAKEN], 20.0)
 
 
+@pytest.mark.parametrize(
+    ("own", "read_s", "is_unread"),
+    [
+        ({"kind": "declared", "epoch": 2}, 8.0, True),
+        ({"kind": "declared", "epoch": 2}, 8.5, False),  # what it reads later another tells it
+        ({"kind": "declared", "epoch": 1}, 8.0, False),
+        ({"kind": "closed", "epoch": 2}, 8.0, False),
+        ({}, 8.0, False),
+    ],
+)
+def test_n2_c4_of_another_incident_of_a_number_that_it_had_itself_a_life_reads_nothing_in_its_own_journal(
+    own: dict[str, Any], read_s: float, is_unread: bool
+) -> None:
+    """Nodes that do not hear each other count for themselves (seed 235632)."""
+    its = said(3.0, "journal.committed", "control1", **own)
+    events = [its, OPENED, begins(8.0, "control1"), said(read_s, "journal.heard", "control1", epoch=2), TAKEN]
+    assert unread(events, 20.0) is is_unread
+    another = said(3.0, "journal.committed", "control3", **own)
+    assert not unread([another, *events[1:]], 20.0)
+    late = said(6.0, "journal.committed", "control1", **own)
+    assert not unread([OPENED, late, *events[2:]], 20.0)
+
+
 def test_who_has_opened_it_himself_has_forgotten_it_only_in_a_life_that_began_since() -> None:
     assert unread([OPENED, begins(8.0, "control2"), AGAIN], 20.0)
     assert not unread([begins(5.0, "control2"), OPENED, AGAIN], 20.0)
