@@ -231,10 +231,20 @@ def heed_boots(run: Run) -> Steps[None]:
 
 
 def returns_with_mains(run: Run, node: str) -> bool:
-    """Its power was told to come back with them: that word has not stopped it, perhaps (T7)."""
-    armed = [run.facts.armed.get(ups) for ups in run.site.servers[node].upses]
-    wakes = any(off is not None and off.wakes(wanted_down_s(run, node)) for off in armed)
+    """Its power was told to come back with them: that word has not stopped it, perhaps (T7).
+
+    Of it alone that word is the cluster's manager's, who stops whoever is up: what had fallen by then, had
+    come back."""
+    said_s, alone = wanted_down_s(run, node), is_of_it_alone(run, node)
+    armed = (run.facts.armed.get(ups) for ups in run.site.servers[node].upses)
+    before = (off for off in armed if off is not None and off.wakes(said_s))
+    wakes = any(not (alone and said_s is not None and had_fallen(off, said_s)) for off in before)
     return wakes and not has_booted_again(run, node)
+
+
+def is_of_it_alone(run: Run, node: str) -> bool:
+    want = run.facts.wants.get(node)
+    return want is not None and run.facts.named_by(want.cause) == [node]
 
 
 def had_told_itself(run: Run, node: str) -> bool:
@@ -366,8 +376,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     yield from run.all_of(*(port.look() for port in run.ports.peers.values()))
     if has_commanded_since_its_boot(run):
         return False
-    alone = run.facts.named_by(word) == [run.me]
-    return booted_since_wanted(run, run.me) and (alone or has_come_to_its_end(run))
+    return booted_since_wanted(run, run.me) and (is_of_it_alone(run, run.me) or has_come_to_its_end(run))
 
 
 def has_come_to_its_end(run: Run) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.asleep import end, returns_with_mains
+from sequencer.asleep import end, is_of_it_alone, returns_with_mains
 from sequencer.journal import REACHED, WANTS, Goal
 from sequencer.ports import Os, Steps
 from sequencer.power_falls import is_about_to_fall
@@ -53,7 +53,7 @@ def heed_who_has_gone(run: Run) -> Steps[None]:
         want = run.facts.wants.get(node)
         if want is None or not still_wants(run, node, Goal.DOWN) or returns_with_mains(run, node):
             continue
-        if run.facts.named_by(want.cause) == [node]:
+        if is_of_it_alone(run, node):
             yield from run.ports.servers[node].look()
             if has_booted_since(run, node, want.at_s) and not is_about_to_fall(run, run.site.servers[node]):
                 yield from end(run, want.cause)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.journal import Goal, Kind, Row
+from sequencer.asleep import returns_with_mains
+from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
+from sequencer.timing import EVIDENCE_EXTRA_S
+from sim.story import Booted, Managed, Manager
+from tests.excused import holds
 from tests.hands import HandRoom
-from tests.worlds import NODES
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 
 @pytest.fixture
@@ -66,3 +70,34 @@ def test_s1_l2_nor_once_it_is_to_go_for_something_else(boots: HandRoom, why: str
         boots.upses["ups2"].show(off_armed=True)
     boots.run.announce()
     assert sent(boots, 101) == ["shutdown"]
+
+
+def test_o1_c5_s9_whom_the_manager_shuts_down_had_come_back_with_the_mains_and_a_hand_boots_him() -> None:
+    """control1 has forgotten that it went, and control2 had not heard it since long before the outage ended.
+    Its UPS was told in that to come back with the mains: it had, or nobody could have shut it down (6100169).
+    """
+    tale = play(
+        out(0, 1800),
+        fault("switch_dies", "lan1", 2400, 6390),
+        fault("journal_broken", "control1", 3600),
+        Managed(3600, Manager.SHUTDOWN, "control1"),
+        Booted(6600, "control1"),
+        until_s=3 * HOUR_S,
+    )
+    holds(tale, "switch_dies", "journal_broken")
+    tale.once("command.sent control1 command=shutdown")  # in the outage
+
+
+@pytest.mark.parametrize(
+    ("told_s", "others", "is_to_come"),
+    [(430.0, (), False), (410.0, (), True), (430.0, ("control1",), True)],
+)
+def test_o1_t7_only_what_had_fallen_when_it_alone_was_shut_down_had_come_back(
+    by_hand: HandRoom, told_s: float, others: tuple[str, ...], *, is_to_come: bool
+) -> None:
+    """A word for all may find one down that its manager would not."""
+    off_s = by_hand.run.wall_s() - told_s - EVIDENCE_EXTRA_S
+    by_hand.run.facts.armed["ups2"] = Armed(0.0, 420.0, True, "control1/0", off_s, 0.0)
+    details = {"servers": ("control2", *others), "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
+    by_hand.run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, details))
+    assert returns_with_mains(by_hand.run, "control2") is is_to_come
