@@ -89,6 +89,7 @@ BACK_BEFORE_ITS_OFF = (
 TOO_LITTLE = "it tells far too little, and nothing tells otherwise"
 WRONG_LOAD = "what it is told hits the loads of another"
 WRONG_NODE = "another UPS took the last control node with it, and nobody is left to tell them anything"
+ASLEEP_ON_IT = "a node that was halted has kept its power as its own UPS fell; nobody is up to wake it"
 UNPROVED = "it took a node whose own UPS is on, so nothing proves that it is down, and nobody may follow it"
 
 TRAPS = 10
@@ -379,6 +380,7 @@ FAULTS = (
                 for excuse in (
                     Excuse(rule, Reach.ALL, WRONG_NODE, last=True, mixed=True),
                     Excuse(rule, Reach.ALL, UNPROVED, said="L5", mixed=True),
+                    Excuse(rule, Reach.MIXED_KEPT_ON, ASLEEP_ON_IT, stays=True, unwoken=True, mixed=True),
                 )
             ),
             *(

@@ -48,6 +48,9 @@ class Reach(Enum):
     KEPT_ON = "the control nodes that draw its power, and whoever cannot come up without them"
     MIXED = "the UPS and the next one of the site, and all that draws their power or uses their disks"
     MIXED_NEEDING = "the UPS and the next one of the site, and whoever cannot come up without them"
+    MIXED_KEPT_ON = (
+        "the control nodes on the UPS or the next one of the site, and whoever cannot come up without them"
+    )
     LAN = "everybody, if no other LAN switch is there"
     SYSTEMS = "every server and control node"
     CLUSTER = "the cluster"
@@ -126,8 +129,9 @@ class Excuse:
     """Only while no control node is up, who would wake whoever is halted with his power on. Of a UPS: and it
     was to be told to go off while it had the fault, or counted down then, and has not gone off since. Of the
     network: of the nodes whose UPS took no OFF meanwhile, nor has gone off since, and whoever cannot come up
-    without them. Of a server: or only who has booted since, and knows of no incident; and if its fault has
-    ended (`stays`): its power came while it had it."""
+    without them. Of mixed-up loads: who had halted meanwhile, and kept his power as his own UPS fell. Of a
+    server: or only who has booted since, and knows of no incident; and if its fault has ended (`stays`): its
+    power came while it had it."""
     dark: bool = False
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     turned_away: bool = False

@@ -15,7 +15,7 @@ from teiden.judge.fed import fell_last_for, is_fed, is_on_again, is_ready
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
-from teiden.judge.reach import taken
+from teiden.judge.reach import next_ups, taken
 from teiden.judge.said import HANGS, Said
 from teiden.judge.short import began_short, drains, left_alone, neglected, was_drained
 from teiden.judge.standing_alarms import FOLLOWS, MISSED
@@ -41,7 +41,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unasked, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.in_time, lambda: last.left_in_its_time(breach.subject, t)),
-        (excuse.unwoken, lambda: last.nobody_wakes(device, change.at_s, fault.until_s, t)),
+        (excuse.unwoken, lambda: _wakes_nobody(excuse, fault, last, t, site)),
         (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
         (excuse.apart, lambda: said.elsewhere(change, breach)),
@@ -79,6 +79,15 @@ def _has_left_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, 
     upses = taken(fault.by.subject, site, mixed=excuse.mixed)
     over_s = fault.until_s + whole_stop_s(site)
     return any(last.fell_by(ups, fault.by.at_s, t_s, falls=excuse.falls, until_s=over_s) for ups in upses)
+
+
+def _wakes_nobody(excuse: Excuse, fault: Struck, last: LastNode, t_s: float, site: Site) -> bool:
+    device, since_s, until_s = fault.by.subject, fault.by.at_s, fault.until_s
+    if not excuse.mixed:
+        return last.nobody_wakes(device, since_s, until_s, t_s)
+    other = next_ups(device, site)
+    pairs = (device, other), (other, device)
+    return any(last.keeps_its_power(own, its, since_s, until_s, t_s) for own, its in pairs)
 
 
 def _drains(change: FaultChange, breach: Breach, said: Said) -> bool:

@@ -257,6 +257,21 @@ class LastNode:
             return self._gets_power(device, from_s, min(until_s, t_s))
         return self._is_kept_on(device, since_s, until_s, t_s)
 
+    def keeps_its_power(self, own: str, other: str, since_s: float, until_s: float, t_s: float) -> bool:
+        """None of them is up then; and one had halted whose own UPS was off in that time, and on again by its
+        end, while he hung on the other, by a mistake, which has not gone off since. Nor has his own since."""
+        nodes = (node.name for node in self._site.control_nodes if own in node.upses)
+        went_s = max((self._went_s(node, t_s) for node in nodes), default=-inf)
+        if self._at(t_s) is None or not since_s <= went_s <= until_s:
+            return False
+        came_s = self._changes(own, "ups.output_on", went_s, until_s)
+        fed = not self._changes(other, "ups.output_off", went_s, min(until_s, t_s))
+        return fed and bool(came_s) and not self._changes(own, "ups.output_off", max(came_s), t_s)
+
+    def _changes(self, ups: str, name: str, since_s: float, until_s: float) -> list[float]:
+        own = (e for e in self._events if e.is_fact and (e.name, e.subject) == (name, ups))
+        return [e.t for e in own if since_s <= e.t <= until_s]
+
     def _is_kept_on(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
         """It was to go off then, or counted down, and has not gone off since it was last told so."""
         told = [

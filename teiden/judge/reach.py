@@ -172,6 +172,11 @@ def mixed_up(ups: str, site: Site) -> frozenset[str]:
     return loads(ups, site) | loads(next_ups(ups, site), site)
 
 
+def mixed_kept_on(ups: str, site: Site) -> frozenset[str]:
+    """Of either of the two."""
+    return kept_on(ups, site) | kept_on(next_ups(ups, site), site)
+
+
 def taken(ups: str, site: Site, *, mixed: bool) -> tuple[str, ...]:
     """With whose power the loads of a UPS go; where they are mixed up, with that of either."""
     return (ups, next_ups(ups, site)) if mixed else (ups,)
@@ -201,6 +206,7 @@ REACHES: dict[Reach, Callable[[str, Site], frozenset[str] | None]] = {
     Reach.KEPT_ON: kept_on,
     Reach.MIXED: mixed_up,
     Reach.MIXED_NEEDING: lambda ups, site: depending(mixed_up(ups, site), site),
+    Reach.MIXED_KEPT_ON: mixed_kept_on,
     Reach.LAN: over_the_lan,
     Reach.SYSTEMS: lambda _, site: frozenset(site.servers),
     Reach.CLUSTER: lambda _, site: frozenset((site.cluster.name,)),

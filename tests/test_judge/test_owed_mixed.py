@@ -82,3 +82,46 @@ def test_u19_whom_it_takes_as_it_is_plugged_right_again_has_his_whole_time_from_
     site, over = reference_site(), fault("loads_mixed_up", "ups5", 100.0, 300.0)
     events = [took(who)]
     assert is_delayed(Breach("L3", 1200.0, "control1", ""), 200.0, struck(over, site), site, events) is late
+
+
+def halts(t: float, node: str) -> Event:
+    return Event(t, "server.halted", node, "room", Source.FACT, {})
+
+
+def power(t: float, ups: str, *, on: bool) -> Event:
+    return Event(t, "ups.output_on" if on else "ups.output_off", ups, "room", Source.FACT, {})
+
+
+OFF, ON = power(400.0, "ups1", on=False), power(500.0, "ups1", on=True)
+ASLEEP = [halts(200.0, "control2"), halts(300.0, "control1"), OFF, ON]
+
+
+@pytest.mark.parametrize("rule", ["L1", "L3"])
+@pytest.mark.parametrize(
+    ("mixed", "events", "kept"),
+    [
+        ("ups6", ASLEEP, True),
+        ("ups1", ASLEEP, True),
+        ("ups5", ASLEEP, False),  # he hung on his own
+        ("ups6", ASLEEP[:2], False),  # which has not gone
+        ("ups6", ASLEEP[:3], False),  # nor come back: he may lose his power as he is plugged right again
+        ("ups6", [*ASLEEP[:2], power(450.0, "ups6", on=False), ON], False),
+        ("ups6", [*ASLEEP, power(950.0, "ups1", on=False)], False),  # on which he hangs again
+        ("ups6", [*ASLEEP[::2], ON], False),  # control2 is up, and wakes him
+        ("ups6", [ASLEEP[0], halts(90.0, "control1"), *ASLEEP[2:]], False),
+        ("ups6", [*ASLEEP[:2], OFF, power(901.0, "ups1", on=True)], False),
+    ],
+)
+def test_u19_whom_another_ups_has_kept_on_when_he_was_halted_nobody_wakes(
+    mixed: str, events: list[Event], kept: bool, rule: str
+) -> None:
+    """His own one fell as it was told, and would have booted him; control2 does not boot (seed 136932)."""
+    site, over = reference_site(), fault("loads_mixed_up", mixed, 100.0, 900.0)
+    told = sorted(
+        [*events, Event(1000.0, "run.ended", "reference", "room", Source.FACT, {})], key=lambda e: e.t
+    )
+    left = beyond(rule, struck(over, site, told), site, told)
+    assert left is not None
+    assert ("control1" in left) is kept
+    assert "control2" not in left or mixed == "ups1"
+    assert "rack1" not in left

@@ -73,6 +73,9 @@ TEXTS: dict[str, str] = {
     "it took a node whose own UPS is on, so nothing proves that it is down, and nobody may follow it": (
         "自身の UPS は ON のまま電源を失ったノードがあり、停止を証明できないため、誰も指揮を引き継げない"
     ),
+    "a node that was halted has kept its power as its own UPS fell; nobody is up to wake it": (
+        "停止していたノードの電源が自身の UPS の停止後も保たれ、起動させる者が稼働していない"
+    ),
     "by its last word it counted down, and it is not heard since": (
         "最後の応答では OFF をカウントダウン中で、その後応答がない"
     ),
@@ -279,6 +282,9 @@ TEXTS: dict[str, str] = {
     ),
     "the UPS and the next one of the site, and whoever cannot come up without them": (
         "その UPS とサイトの次の UPS と、それらなしでは起動できないもの"
+    ),
+    "the control nodes on the UPS or the next one of the site, and whoever cannot come up without them": (
+        "その UPS またはサイトの次の UPS につながる制御端末と、それらなしでは起動できないもの"
     ),
     "everybody, if no other LAN switch is there": "他に LAN スイッチがなければすべて",
     "everybody": "すべて",
