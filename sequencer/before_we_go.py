@@ -11,6 +11,7 @@ from sequencer.feeds import is_back
 from sequencer.force import LOOKS_APART_S, boots, force_before_we_go
 from sequencer.goes_alone import heard
 from sequencer.goes_last import Floors, go_last, is_to_wait, nobody_is_left, tell_who_is_left
+from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal
 from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Off, Os, Steps
@@ -165,5 +166,6 @@ def is_out_of_our_hands(run: Run, node: str) -> bool:
 
 def switch_off_row(run: Run, row: list[Fall]) -> Steps[None]:
     for ups, loads in row:
+        yield from may_be_told(run, ups, loads)  # it sleeps from when nobody holds it any more (S27, R10-51)
         how, sleep_s = control_off(run, ups)
         yield from arm(run, ups, how, loads, sleep_s=sleep_s)

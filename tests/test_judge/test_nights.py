@@ -211,6 +211,12 @@ def test_L3_a_control_node_that_sleeps_is_owed_from_its_instant_on(night: Any) -
     assert "control2" in with_a_clock(step.format(1810, "control2")), "it does not command"
     assert "control2" in with_a_clock(step.format(2300, "control1")), "the timer runs already"
 
+    behind, told = step.format(1799, "control1"), "{} control{} command.sent ups2 command=off how={}"
+    assert with_a_clock(behind, told.format(1802, 1, "sleep")) == set()
+    assert "control2" in with_a_clock(behind, told.format(1802, 2, "sleep")), "his clock counts who tells it"
+    assert with_a_clock(behind, told.format(1802, 2, "graceful")) == set(), "no timer"
+    assert with_a_clock(behind, told.format(1700, 2, "sleep")) == set(), "for an earlier night"
+
 
 @pytest.mark.parametrize(
     ("wish", "falls_s", "owed"),

@@ -8,10 +8,12 @@ from sequencer.held_ups import may_be_told
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Wish
-from sim.story import Asked
+from sim.story import Asked, ClockStep, Managed, Manager, Pressed
+from tests.excused import holds
 from tests.hands import HandRoom
+from tests.nights import control_nights, night_site, tonight
 from tests.safety import unsafe
-from tests.worlds import out, play
+from tests.worlds import HOUR_S, out, play
 
 
 @pytest.mark.parametrize("falls", [False, True])
@@ -69,3 +71,22 @@ def test_s27_s18_who_is_released_while_the_last_one_goes_goes_too_and_his_ups_is
     tale.once("ups.output_off ups1 cause=command", "ups.output_off ups2 cause=command")
     tale.before("server.halted control2", "ups.output_off ups2")
     assert not [words for words in unsafe(tale) if "ups2" in words or "control2" in words]
+
+
+def test_s27_r10_51_whose_ups_was_held_sleeps_from_when_it_is_told_until_its_on() -> None:
+    """It would have slept too long by as much as it was held (seed 92061)."""
+    tale = tonight(
+        Managed(-600.0, Manager.SHUTDOWN, "control2"),
+        Asked(-600.0, Wish.HOLD, ("ups1",), by="explore"),
+        out(1800.0, 2100.0),
+        ClockStep(2400.0, "control1", 7200.0),
+        Pressed(3000.0, "ups2"),
+        Asked(4200.0, Wish.RELEASE, ("ups1",), by="explore"),
+        site=night_site(control_nights("23:05", "01:05")),
+        until_s=4 * HOUR_S,
+    )
+    holds(tale)
+    on_s, ups1 = tale.at("schedule.fired control goal=up"), tale.room.site.upses["ups1"]
+    (off,) = tale.all("command.sent ups1 how=sleep")
+    wakes_s = tale.at("ups.output_off ups1 cause=command") + off.details["sleep_s"] + ups1.return_delay_s
+    assert wakes_s == pytest.approx(on_s, abs=5.0)

@@ -63,5 +63,6 @@ class Room:
 
     def folds(self) -> Iterator[tuple[str, Fold]]:
         """What each event changes. A command is told apart by what it commands: `command.sent off`."""
-        for part in (self.power, self.caches, self.machines, self.wants, self.incident, self.causes):
+        parts = (self.power, self.caches, self.machines, self.wants, self.incident, self.causes, self.upward)
+        for part in parts:
             yield from part.folds().items()

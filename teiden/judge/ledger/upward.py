@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from sequencer.events import Event
 from sequencer.journal import Goal
+from sequencer.ports import Off
 from sequencer.requests import Wish
 from sequencer.schedules import Cause
 from sequencer.site import ArrayRole, Site
@@ -12,7 +14,7 @@ from teiden.judge.ledger.heard import Heard
 from teiden.judge.ledger.incident import Incident
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.nights import NO_END_S, Nights
-from teiden.judge.ledger.power import ALWAYS, Power
+from teiden.judge.ledger.power import ALWAYS, Fold, Power
 from teiden.judge.ledger.want import Want
 from teiden.judge.ledger.wants import Wants
 from teiden.judge.wiring import Wiring
@@ -45,6 +47,15 @@ class Upward:
             for server in schedule.servers
         )
         """The end of an outage does not bring these back (R2-03)."""
+        self._told_to_sleep: dict[str, tuple[float, float]] = {}
+        """By UPS: when it was told to sleep last, and how far the clock was ahead by which it was told."""
+
+    def folds(self) -> Mapping[str, Fold]:
+        return {"command.sent off": self._told_off}
+
+    def _told_off(self, event: Event) -> None:
+        if event.details.get("how") == Off.SLEEP.value:
+            self._told_to_sleep[event.subject] = event.t, self._wants.clock_s(event.t, event.by) - event.t
 
     def since_s(self, name: str, t: float) -> float | None:
         """None: it is not to be up. Minus infinity: it always was."""
@@ -102,12 +113,15 @@ class Upward:
     def _slept_s(self, name: str, want: Want, t: float) -> float | None:
         """A control node that sleeps comes back by its UPS's timer; nobody is there to tell its instant.
 
-        The timer was set by the clock of the node that commanded, however wrong that was (T3). Whom the
-        cluster's own manager has shut down has none: nobody tells his UPS, he is halted with his power on.
+        The timer was set by the clock of the node that told it, or else commanded, however wrong that was
+        (T3). Whom the cluster's own manager has shut down has none: nobody tells his UPS, he is halted with
+        his power on.
         """
         if name not in self._wiring.nodes or self._is_left_on(name, want):
             return None
-        on_s = self._nights.on_s(name) - want.ahead_s
+        sleeps = (self._told_to_sleep.get(ups, (ALWAYS, 0.0)) for ups in self.site.servers[name].upses)
+        ahead_s = [ahead_s for told_s, ahead_s in sleeps if told_s >= want.event.t]
+        on_s = self._nights.on_s(name) - min(ahead_s, default=want.ahead_s)
         return on_s if on_s < NO_END_S and on_s <= t else None
 
     def _is_left_on(self, name: str, want: Want) -> bool:
