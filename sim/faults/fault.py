@@ -132,6 +132,8 @@ class Excuse:
     without them. Of mixed-up loads: who had halted meanwhile, and kept his power as his own UPS fell. Of a
     server: or only who has booted since, and knows of no incident; and if its fault has ended (`stays`): its
     power came while it had it."""
+    asleep: bool = False
+    """Only of a system that is halted with its power on, as a person has been told since."""
     dark: bool = False
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     turned_away: bool = False

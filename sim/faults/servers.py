@@ -95,7 +95,15 @@ CONTROLLER_DIES = Fault(
     Kind.SERVER,
     "its management controller answers only while its system is on",
     _loses_controller,
-    excuses=(Excuse("L5", Reach.ALL, "nobody learns that it is halted, or may follow it (S13)", said="L5"),),
+    excuses=(
+        Excuse("L5", Reach.ALL, "nobody learns that it is halted, or may follow it (S13)", said="L5"),
+        *(
+            Excuse(
+                rule, Reach.SUBJECT, "nobody learns that it is halted with its power on (S11)", asleep=True
+            )
+            for rule in ("L1", "L3")
+        ),
+    ),
 )
 
 UNSEEN = Excuse(

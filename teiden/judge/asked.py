@@ -11,7 +11,7 @@ from sim.faults.fault import Excuse
 from sim.story import FaultChange
 from teiden.judge.alone import whole_stop_s
 from teiden.judge.commanded import commanded
-from teiden.judge.fed import fell_last_for, is_fed, is_on_again, is_ready
+from teiden.judge.fed import fell_last_for, is_fed, is_left_asleep, is_on_again, is_ready
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.its_file import is_late_by_its_file
 from teiden.judge.last_node import LastNode
@@ -43,6 +43,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.in_time, lambda: last.left_in_its_time(breach.subject, t)),
         (excuse.unwoken, lambda: _wakes_nobody(excuse, fault, last, t, site)),
         (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
+        (excuse.asleep, lambda: is_left_asleep(events, site.servers[device], t)),
         (excuse.alone, lambda: said.nobody_follows(change, breach)),
         (excuse.apart, lambda: said.elsewhere(change, breach)),
         (excuse.unheard, lambda: said.hearing.is_unheard(change, breach)),

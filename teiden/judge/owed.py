@@ -359,7 +359,8 @@ def _nobody_helped(excuse: Excuse, fault: Struck, owed: Owed, site: Site, last: 
         return told and not met_again(said.events, site.cluster.nodes, fault.until_s, owed.begun_s)
     if excuse.unwoken and (change.subject != owed.breach.subject or change.at_s > owed.breach.t):
         return False
-    if excuse.last or excuse.turned_away or excuse.unwoken:
+    stays_asleep = excuse.asleep and change.at_s <= owed.breach.t and fault.until_s == inf
+    if excuse.last or excuse.turned_away or excuse.unwoken or stays_asleep:
         return holds(excuse, fault, owed.breach, said, last, site)
     return (
         bool(excuse.said)

@@ -184,6 +184,7 @@ TEXTS: dict[str, str] = {
     "who hangs takes no command, and no other node is up": (
         "ハングしたノードは指揮を執れず、ほかに稼働中のノードもない"
     ),
+    "nobody learns that it is halted with its power on (S11)": "通電したまま停止中と誰も知り得ない (S11)",
     "nobody learns that it is halted, or may follow it (S13)": (
         "停止したことを誰も知ることができず、後を継げない (S13)"
     ),
