@@ -39,8 +39,9 @@ def test_s31_a_node_that_comes_up_does_not_restart_those_who_were_restarted_mean
 
 
 def test_r10_41_s9_they_wait_for_a_node_whose_ups_is_still_to_fall_and_restart_once() -> None:
-    """The manager has just shut it down: its UPS goes off in the midst of its start, comes back by itself, and
-    it is up long before its limit. Without it they restarted, and it asked for that again (seed 234296)."""
+    """The manager has just shut it down: its UPS goes off in the midst of its start, comes back by
+    itself, and it is up long before its limit. They restarted without it, and again (234296).
+    """
     site = night_site(control_nights(off="22:02", on="22:03"))
     tale = tonight(Managed(90, Manager.SHUTDOWN, "control1"), site=site, until_s=3600)
     holds(tale)
