@@ -48,6 +48,8 @@ class Memory:
     wall: WallPort
     requests: RequestPort
     peers: Mapping[str, PeerPort]
+    booted: bool = False
+    """The system has booted since an earlier life began on it."""
 
 
 class Life:
@@ -108,6 +110,7 @@ class Life:
             countdowns_s=since_s,
             offs_s=offs_s,
             moved_s=moved_s,
+            booted=memory.booted,
         )
         self.run = Run(env, site, me, ports, stream, name)
         self.run.permit = permit

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from realtime.boots import has_booted
 from realtime.clock import WallClock
 from realtime.clusters.manager_socket import manager_socket
 from realtime.commands import run as run_program
@@ -100,7 +101,9 @@ class Service:
         self.manager: RequestSocket | None = None
         self.status: StatusLines | None = None
         self.telling: Telling | None = None
-        self.own = own_node(orders.contacts, wall, rehearsed=orders.start is not None)
+        rehearsed = orders.start is not None
+        self.own = own_node(orders.contacts, wall, rehearsed=rehearsed)
+        self.booted = not rehearsed and has_booted(journal.path)
         self.peers: dict[str, Peer] = {}
         self.drivers: Machines | None = None
         self.life: Life | None = None
@@ -156,7 +159,7 @@ class Service:
             self.env, orders.me, orders.site.polling, least_s=LEAST_S, stopped=self.permission.stopped
         )
         peers = {n: PeerPort(ports, peer, copies=orders.armed) for n, peer in self.peers.items()}
-        memory = Memory(self.journal, self.wall, self.requests, {**peers})
+        memory = Memory(self.journal, self.wall, self.requests, {**peers}, self.booted)
         self.life = Life(
             self.env,
             orders.site,

@@ -340,6 +340,8 @@ def was_down_before(run: Run, past: Before) -> bool:
 
 def has_commanded_since_its_boot(run: Run) -> bool:
     """An earlier life of ours, in this same system: it was at that stop itself, and did not wake (C1)."""
+    if run.ports.booted:
+        return False
     booted_s, watched_s = booted_wall_s(run, run.me), run.facts.watched_by.get(run.me)
     return booted_s is not None and watched_s is not None and watched_s > booted_s
 
@@ -376,7 +378,9 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     yield from run.all_of(*(port.look() for port in run.ports.peers.values()))
     if has_commanded_since_its_boot(run):
         return False
-    return booted_since_wanted(run, run.me) and (is_of_it_alone(run, run.me) or has_come_to_its_end(run))
+    # What stood in our journal we had heard before that boot, also where a clock has been put back (T4).
+    booted = (run.ports.booted and past.word == word) or booted_since_wanted(run, run.me)
+    return booted and (is_of_it_alone(run, run.me) or has_come_to_its_end(run))
 
 
 def has_come_to_its_end(run: Run) -> bool:

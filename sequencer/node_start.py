@@ -80,12 +80,14 @@ def start_node(
 ) -> Steps[None]:
     """A node boots when its power returns. One that has power and stays halted is woken (L3).
 
-    Unless it is halted because somebody has shut it down (S28, R2-09). `patiently`: it waits for its charge
-    as long as that takes (S17), and when its UPSes took an ON is put there.
+    Unless it is halted because somebody has shut it down (S28, R2-09). One whose UPS goes off meanwhile gets
+    its power, and has the rest of its limit: whoever waits for it goes on without it no sooner.
+    `patiently`: it waits for its charge as long as that takes (S17), and when its UPSes took an ON is put
+    there; whether it is off is for who asked.
     """
     if node.name == run.me or wants(run, node.name, Goal.DOWN):
         return
-    port = run.ports.servers[node.name]
+    port, by_s = run.ports.servers[node.name], run.now + limit_s
     yield from run.until_seen(port, when.STARTS, by_s=run.now + run.site.start.wake_after_s, eager=True)
     if any(is_off(run, run.site.upses[u]) for u in node.upses) and not wants(run, node.name, Goal.DOWN):
         yield from run.race(power_back(run, node, patiently), its_time(run, node, limit_s))
@@ -116,7 +118,11 @@ def start_node(
         overtaken=partial(lacks_its_power, run, node),  # no wake boots it: its UPS is to go on first
     )
     outcome = yield from step(run, node.name, port, when.UP, limit_s=limit_s, ask=ask)
-    if outcome is Outcome.TIMED_OUT:
+    if outcome.met or (outcome is Outcome.OVERTAKEN and patiently is not None):
+        return
+    if outcome is Outcome.OVERTAKEN and run.now < by_s:
+        yield from start_node(run, node, by_s - run.now)
+    else:
         run.alarm(node.name, f"{node.name} is not up; the cluster starts without it", "L1")
 
 

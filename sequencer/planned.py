@@ -32,6 +32,7 @@ from sequencer.proof import halted, without_power
 from sequencer.reboots import note_reached, note_restarted
 from sequencer.restart import nothing_falls, start_linked, wake
 from sequencer.run import OUTAGE, Run
+from sequencer.safe_mode import without_a_journal
 from sequencer.site import Array, Server
 from sequencer.step import Ask, step
 from sequencer.systems import down_before_the_cut, forget_its_stop, note_stopping, stop_system
@@ -298,8 +299,10 @@ def still_goes(run: Run, server: Server) -> bool:
 
 
 def refusal_to_restart(run: Run) -> guards.Refusal | None:
+    name = run.site.cluster.name
     disks = {a.name: run.ports.arrays[a.name].seen() for a in run.site.control_arrays}
-    return run.in_other_hands(run.site.cluster.name) or guards.restart_nodes(disks, falling_under_nodes(run))
+    refusal = run.in_other_hands(name) or guards.restart_nodes(disks, falling_under_nodes(run))
+    return refusal or without_a_journal(run, name, "restart")
 
 
 def note_all_restarted(run: Run, nodes: list[str]) -> Steps[None]:

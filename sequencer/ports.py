@@ -384,3 +384,6 @@ class Ports:
     """and go off. Until then they may have given power."""
     moved_s: dict[str, float] = field(default_factory=dict)
     """Who holds the cluster's group, and when a reading told that first, if this life has watched it come."""
+    booted: bool = False
+    """Our system has booted since an earlier life of ours began, whatever the clocks show (T4); no other life
+    has begun in it. False also where that is not known."""

@@ -18,6 +18,7 @@ import simpy
 from sequencer.guards import Refusal
 from sequencer.ports import Accepted, Answer, Condition, Looker, Progress, Receipt, Seen, Steps, Unreachable
 from sequencer.run import Run
+from sequencer.safe_mode import without_a_journal
 from sequencer.timing import ASKED_S, silent_look_s
 
 S = TypeVar("S")
@@ -169,8 +170,11 @@ def again_s(run: Run, ask: Ask[S], deadline_s: float) -> float:
 
 
 def request(run: Run, device: str, ask: Ask[S], by_s: float = inf) -> Steps[bool]:
-    """Write ahead, pass the guard, send. Whether the device took it, as it says by then."""
-    refusal = ask.guard()
+    """Write ahead, pass the guard, send. Whether the device took it, as it says by then.
+
+    What a broken journal forbids is not written ahead either: a peer would take it for done (S30).
+    """
+    refusal = ask.guard() or without_a_journal(run, device, ask.command)
     if refusal is not None:
         run.refused(device, ask.command, refusal)
         return False

@@ -100,6 +100,8 @@ class Node(Device[PeerStatus]):
         self._link: Link | None = None
         self._journal = Journal(env, self.disk)
         self._lives = 0
+        self._booted_at_s = server.booted_at_s
+        """When the system booted in which its last life began."""
         self._hung = False
         """Its system has hung while it ran: that life does not go on."""
         self._stall: Stall | None = None
@@ -149,6 +151,7 @@ class Node(Device[PeerStatus]):
         self._sorted = 0
         self._journal = Journal(self._env, self.disk)
         ports = self.layer(self._ports(self._link, self._mailbox))
+        self._booted_at_s = self._server.booted_at_s
         self.run = Run(self._env, self.site, self.name, ports, self._stream, life)
         self.run.on_standing = self.changed
         self.run.spawn(duty(self.run))
@@ -269,6 +272,7 @@ class Node(Device[PeerStatus]):
             countdowns_s=since_s,
             offs_s=offs_s,
             moved_s=moved_s,
+            booted=self._server.booted_at_s > self._booted_at_s,
         )
 
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:

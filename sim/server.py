@@ -75,7 +75,7 @@ class Server(Device[ServerStatus]):
         self.frozen = False
         """Fault C7: the system is there and does nothing; only the power button still works."""
         self._crashed = False
-        self._booted_at_s = float(env.now) - BEFORE_S
+        self.booted_at_s = float(env.now) - BEFORE_S
         """When its last boot began."""
         self._was_on = up
         """When it last had power: what AC-Link `last_state` goes back to."""
@@ -231,7 +231,7 @@ class Server(Device[ServerStatus]):
             self._come_back()
 
     def _boot(self) -> None:
-        self._booted_at_s = float(self._env.now)
+        self.booted_at_s = float(self._env.now)
         self._set(State.BOOTING)
         self._go_on()
 
@@ -285,7 +285,7 @@ class Server(Device[ServerStatus]):
         return self._in_time(status, now_s) if self.works and not self._told_down else status
 
     def _in_time(self, status: ServerStatus, at_s: float) -> ServerStatus:
-        return ServerStatus(status.os, self.clock.shown_s(at_s), at_s - self._booted_at_s)
+        return ServerStatus(status.os, self.clock.shown_s(at_s), at_s - self.booted_at_s)
 
     @property
     def _told_os(self) -> Os:

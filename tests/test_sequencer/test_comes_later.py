@@ -12,6 +12,7 @@ from sequencer.node_start import start_node
 from sequencer.ports import Os, Steps
 from sequencer.power_on import AGAIN_S, SELDOM_S
 from sequencer.requests import Wish
+from sequencer.task import Task
 from sequencer.wants import wants
 from sim.faults.catalogue import named
 from sim.story import Asked, Booted, Happening
@@ -136,19 +137,46 @@ def test_l3_c2_a_node_that_dies_on_its_battery_as_the_last_are_up_comes_when_its
     assert 3600.0 < tale.times("server.up control2")[-1] < 3600.0 + LIMIT_S
 
 
-def test_l3_nobody_waits_for_the_boot_of_a_node_whose_ups_is_heard_to_be_off(by_hand: HandRoom) -> None:
-    """Its card was taken for dead; no wake boots what has no power, and its mains are back (160464)."""
-    room, ups = by_hand, by_hand.upses["ups2"]
+def overtaken_start(room: HandRoom, limit_s: float) -> Task:
+    """Its card was taken for dead; a minute after its start began its UPS is heard to be off (160464)."""
+    ups = room.upses["ups2"]
     room.run.mains["ups2"].on_line_since_s = -1000.0
     room.servers["control2"].fall_silent()
     ups.fall_silent()
     room.until(LIMIT_S)
-    node = room.site.servers["control2"]
-    start = room.run.spawn(start_node(room.run, node, LIMIT_S))
+    start = room.run.spawn(start_node(room.run, room.site.servers["control2"], limit_s))
     room.until(LIMIT_S + 60)
     assert room.told("step.started", "control2")
     ups.show(output_on=False)
     room.run.announce("ups2")
-    room.until(LIMIT_S + 70)
+    room.until(LIMIT_S + 80)
+    return start
+
+
+def test_l3_a_node_whose_ups_is_heard_to_be_off_in_its_start_gets_its_power_and_comes_up(
+    by_hand: HandRoom,
+) -> None:
+    """No wake boots what has no power, and its mains are back (160464); the cluster waits for it (234296)."""
+    room = by_hand
+    start = overtaken_start(room, LIMIT_S)
+    assert room.told("step.overtaken", "control2")
+    assert room.upses["ups2"].sent == ["on"]
+    room.upses["ups2"].show(output_on=True)
+    room.until(LIMIT_S + 90)
+    assert not start.over
+    room.servers["control2"].show(os=Os.UP)
+    room.until(LIMIT_S + 100)
     assert start.over
     assert not room.told("alarm.raised", "control2")
+
+
+def test_l3_the_start_of_a_node_whose_ups_does_not_go_on_ends_at_its_one_limit(by_hand: HandRoom) -> None:
+    """And an alarm says that the cluster starts without it."""
+    room, limit_s = by_hand, 120.0
+    start = overtaken_start(room, limit_s)
+    room.until(LIMIT_S + limit_s - 1)
+    assert not start.over
+    assert not room.told("alarm.raised", "control2")
+    room.until(LIMIT_S + limit_s + 90)
+    assert start.over
+    assert room.told("alarm.raised", "control2")

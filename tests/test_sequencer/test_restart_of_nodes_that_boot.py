@@ -36,3 +36,15 @@ def test_s31_a_node_that_comes_up_does_not_restart_those_who_were_restarted_mean
     tale = rebooted(Asked(323, Wish.POWER_ON), before_s=before_s)
     holds(tale)
     tale.never(RESTART)
+
+
+def test_r10_41_s9_they_wait_for_a_node_whose_ups_is_still_to_fall_and_restart_once() -> None:
+    """The manager has just shut it down: its UPS goes off in the midst of its start, comes back by
+    itself, and it is up long before its limit. They restarted without it, and again (234296).
+    """
+    site = night_site(control_nights(off="22:02", on="22:03"))
+    tale = tonight(Managed(90, Manager.SHUTDOWN, "control1"), site=site, until_s=3600)
+    holds(tale)
+    (restart_s,) = tale.times(RESTART)
+    tale.before("ups.output_off ups1", "ups.output_on ups1", "server.up control1")
+    assert restart_s > tale.times("server.up control1")[0]
