@@ -104,7 +104,10 @@ def stop_cluster(run: Run) -> Steps[None]:
         run.cluster.took_our_stop = False
     elif by_s <= run.now < asked_at_s + limit_s:
         text = f"a battery lasts for its OFF only; not waiting for {site.cluster.name} to stop"
-        run.alarm(site.cluster.name, text, "S18")
+        calls_s = last_calls_s(run)
+        run.alarm(
+            site.cluster.name, text, "S18", upses=min(calls_s, key=lambda ups: calls_s[ups], default="")
+        )
     else:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
@@ -165,15 +168,19 @@ def is_away(run: Run, array: Array) -> bool:
 
 
 def stops_by_s(run: Run) -> float:
-    """When the first battery lasts for its OFF only; but the cluster is asked all the same. For a node's own,
-    which is lost anyway, the others do not go in disorder; a disk's takes what its cache holds."""
+    """When the first battery lasts for its OFF only; but the cluster is asked all the same."""
+    return max(run.now + run.site.polling.timeout_s, min(last_calls_s(run).values(), default=inf))
+
+
+def last_calls_s(run: Run) -> dict[str, float]:
+    """By UPS. For a node's own whose time is over, so that it is lost anyway, the others do not go in
+    disorder; a disk's takes what its cache holds."""
     site, nodes = run.site, run.site.servers[run.me].upses
     disks = site.control_array_upses if run.scope.control else ()
     own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
-    calls_s = [last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in disks]
-    own_s = (last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in own)
-    calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
-    return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
+    calls_s = {ups.name: last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in (*disks, *own)}
+    lost = {ups.name for ups in own if calls_s[ups.name] < run.now - timing.late_looks_s(site)}
+    return {name: at_s for name, at_s in calls_s.items() if name not in lost}
 
 
 def note_stop(run: Run) -> None:
