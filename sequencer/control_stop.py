@@ -87,18 +87,22 @@ def stop_cluster(run: Run) -> Steps[None]:
     """The whole cluster at once, so that nothing fails over; past its limit without it (S26).
 
     Nor is it waited for when a battery of those who go with it lasts for its OFF only, for it was begun late:
-    it stops as they go, and its disk is off before it would be empty (S18, L2).
+    it stops as they go, and its disk is off before it would be empty (S18, L2). One that says it stops,
+    though not by our word, and comes to no end in its limit, is told once, and has that limit anew: what it
+    says may be old, and it run (C4).
     """
     site, cluster = run.site, run.ports.cluster
     limit_s = site.cluster.shutdown_limit_s
-    outcome = Outcome.TIMED_OUT
     begun: set[str] = set()
-    while outcome is Outcome.TIMED_OUT and not begun:  # a limit that ran out before it was asked is none (S9)
+    told: set[str] = set()
+    outcome, anew, by_s = Outcome.TIMED_OUT, False, inf
+    # A limit that ran out before it was asked is none (S9).
+    while outcome is Outcome.TIMED_OUT and not (told or anew or (begun and run.now >= by_s)):
         if run.in_other_hands(site.cluster.name) is not None:  # it counts, and batteries tell, from then on
             yield from run.race(run.released(site.cluster.name), run.until_seen(cluster, when.STOPPED))
         yield from outage_goes_on(run)
-        asked_at_s, by_s = run.now, stops_by_s(run)
-        outcome = yield from ask_cluster_to_stop(run, begun, by_s)
+        asked_at_s, by_s, anew = run.now, stops_by_s(run), bool(begun)
+        outcome = yield from ask_cluster_to_stop(run, begun, told, by_s)
     run.cluster.hangs = not outcome.met and run.now >= asked_at_s + limit_s - timing.late_looks_s(site)
     if outcome.met:
         run.cluster.took_our_stop = False
@@ -119,18 +123,20 @@ def stop_cluster(run: Run) -> Steps[None]:
         )
 
 
-def ask_cluster_to_stop(run: Run, begun: set[str], by_s: float) -> Steps[Outcome]:
-    """`begun`: gets its name when that has been sent, or it is at it."""
+def ask_cluster_to_stop(run: Run, begun: set[str], told: set[str], by_s: float) -> Steps[Outcome]:
+    """`told`: gets its name when that has been sent; `begun`: when it is at it by itself. That of before
+    counts no more."""
+    by_itself = not begun
     site, cluster, name = run.site, run.ports.cluster, run.site.cluster.name
     floors_s = timing.cluster_floors_s(site, site.control_upses)
 
     def stops(status: ClusterStatus) -> bool:
-        is_at_it = status.state is ClusterState.STOPPING
+        is_at_it = status.state is ClusterState.STOPPING and by_itself
         begun.update((name,) if is_at_it else ())
         return is_at_it
 
     def send() -> Answer[Receipt]:
-        begun.add(name)
+        told.add(name)
         return cluster.stop()
 
     ask = Ask(
