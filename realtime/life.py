@@ -73,9 +73,12 @@ class Life:
         self.env = env
         self.machines = machines
         self.link = link
-        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
+        since_s, found_s = dict[str, float](), dict[str, float]()
+        offs_s, moved_s = dict[str, float](), dict[str, float]()
         self.upses = {
-            n: UpsPort(link, n, d, self._counting(n, since_s, offs_s), command_limit_s=COMMAND_LIMIT_S)
+            n: UpsPort(
+                link, n, d, self._counting(n, since_s, found_s, offs_s), command_limit_s=COMMAND_LIMIT_S
+            )
             for n, d in machines.upses.items()
         }
         self.servers = {
@@ -108,6 +111,7 @@ class Life:
             requests=memory.requests,
             hosts={**hosts},
             countdowns_s=since_s,
+            found_s=found_s,
             offs_s=offs_s,
             moved_s=moved_s,
             booted=memory.booted,
@@ -135,8 +139,8 @@ class Life:
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self.env, self._stream, name, self._me)
 
-    def _counting(self, ups: str, since_s: dict[str, float], offs_s: dict[str, float]) -> Noticed[UpsStatus]:
-        return notices.counting(self._noticed(ups, notices.of_ups), self.env, ups, since_s, offs_s)
+    def _counting(self, ups: str, *noted: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self.env, ups, *noted)
 
 
 def life_name(me: str, now: datetime) -> str:

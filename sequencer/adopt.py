@@ -59,10 +59,11 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
 
 
 def watched_for_s(run: Run, ups: Ups) -> float:
-    """For how long it may have counted down, if this life has seen it begin: since the poll before, then."""
+    """For how long it may have counted down, if this life has seen it begin: since the poll before, then; or
+    has found it at it: for so long at least."""
     since_s = run.ports.countdowns_s.get(ups.name)
     if since_s is None:
-        return 0.0
+        return run.now - run.ports.found_s.get(ups.name, run.now)
     return run.now - since_s + run.site.polling.on_line_s + run.site.polling.timeout_s
 
 

@@ -87,24 +87,31 @@ def stop_cluster(run: Run) -> Steps[None]:
     """The whole cluster at once, so that nothing fails over; past its limit without it (S26).
 
     Nor is it waited for when a battery of those who go with it lasts for its OFF only, for it was begun late:
-    it stops as they go, and its disk is off before it would be empty (S18, L2).
+    it stops as they go, and its disk is off before it would be empty (S18, L2). One that says it stops,
+    though not by our word, and comes to no end in its limit, is told once, and has that limit anew: what it
+    says may be old, and it run (C4).
     """
     site, cluster = run.site, run.ports.cluster
     limit_s = site.cluster.shutdown_limit_s
-    outcome = Outcome.TIMED_OUT
     begun: set[str] = set()
-    while outcome is Outcome.TIMED_OUT and not begun:  # a limit that ran out before it was asked is none (S9)
+    told: set[str] = set()
+    outcome, anew, by_s = Outcome.TIMED_OUT, False, inf
+    # A limit that ran out before it was asked is none (S9).
+    while outcome is Outcome.TIMED_OUT and not (told or anew or (begun and run.now >= by_s)):
         if run.in_other_hands(site.cluster.name) is not None:  # it counts, and batteries tell, from then on
             yield from run.race(run.released(site.cluster.name), run.until_seen(cluster, when.STOPPED))
         yield from outage_goes_on(run)
-        asked_at_s, by_s = run.now, stops_by_s(run)
-        outcome = yield from ask_cluster_to_stop(run, begun, by_s)
+        asked_at_s, by_s, anew = run.now, stops_by_s(run), bool(begun)
+        outcome = yield from ask_cluster_to_stop(run, begun, told, by_s)
     run.cluster.hangs = not outcome.met and run.now >= asked_at_s + limit_s - timing.late_looks_s(site)
     if outcome.met:
         run.cluster.took_our_stop = False
     elif by_s <= run.now < asked_at_s + limit_s:
         text = f"a battery lasts for its OFF only; not waiting for {site.cluster.name} to stop"
-        run.alarm(site.cluster.name, text, "S18")
+        calls_s = last_calls_s(run)
+        run.alarm(
+            site.cluster.name, text, "S18", upses=min(calls_s, key=lambda ups: calls_s[ups], default="")
+        )
     else:
         run.alarm(site.cluster.name, f"the cluster did not stop in {limit_s:g} s", "S26")
         yield from run.commit(Kind.FORCED, site.cluster.name)  # its manager may have begun that stop (S30)
@@ -116,18 +123,20 @@ def stop_cluster(run: Run) -> Steps[None]:
         )
 
 
-def ask_cluster_to_stop(run: Run, begun: set[str], by_s: float) -> Steps[Outcome]:
-    """`begun`: gets its name when that has been sent, or it is at it."""
+def ask_cluster_to_stop(run: Run, begun: set[str], told: set[str], by_s: float) -> Steps[Outcome]:
+    """`told`: gets its name when that has been sent; `begun`: when it is at it by itself. That of before
+    counts no more."""
+    by_itself = not begun
     site, cluster, name = run.site, run.ports.cluster, run.site.cluster.name
     floors_s = timing.cluster_floors_s(site, site.control_upses)
 
     def stops(status: ClusterStatus) -> bool:
-        is_at_it = status.state is ClusterState.STOPPING
+        is_at_it = status.state is ClusterState.STOPPING and by_itself
         begun.update((name,) if is_at_it else ())
         return is_at_it
 
     def send() -> Answer[Receipt]:
-        begun.add(name)
+        told.add(name)
         return cluster.stop()
 
     ask = Ask(
@@ -165,15 +174,19 @@ def is_away(run: Run, array: Array) -> bool:
 
 
 def stops_by_s(run: Run) -> float:
-    """When the first battery lasts for its OFF only; but the cluster is asked all the same. For a node's own,
-    which is lost anyway, the others do not go in disorder; a disk's takes what its cache holds."""
+    """When the first battery lasts for its OFF only; but the cluster is asked all the same."""
+    return max(run.now + run.site.polling.timeout_s, min(last_calls_s(run).values(), default=inf))
+
+
+def last_calls_s(run: Run) -> dict[str, float]:
+    """By UPS. For a node's own whose time is over, so that it is lost anyway, the others do not go in
+    disorder; a disk's takes what its cache holds."""
     site, nodes = run.site, run.site.servers[run.me].upses
     disks = site.control_array_upses if run.scope.control else ()
     own = site.node_upses if run.scope.control else [site.upses[name] for name in nodes]
-    calls_s = [last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in disks]
-    own_s = (last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in own)
-    calls_s += (at_s for at_s in own_s if at_s >= run.now - timing.late_looks_s(site))
-    return max(run.now + site.polling.timeout_s, min(calls_s, default=inf))
+    calls_s = {ups.name: last_call_s(run, ups.name, timing.off_call_s(site, ups)) for ups in (*disks, *own)}
+    lost = {ups.name for ups in own if calls_s[ups.name] < run.now - timing.late_looks_s(site)}
+    return {name: at_s for name, at_s in calls_s.items() if name not in lost}
 
 
 def note_stop(run: Run) -> None:

@@ -58,8 +58,11 @@ def was_up_before(run: Run, me: Server) -> Steps[bool]:
 
 
 def told_wall_s(run: Run, off: Armed) -> float:
-    """Of a stranger's the earliest: it counts down still, and had that long to go when it was noticed."""
-    return off.wall_s if off.wall_s is not None else run.wall_s() - off.falls_in_s - timing.EVIDENCE_EXTRA_S
+    """Of a stranger's the earliest: it counts down still, and had that long to go when it was noticed. So of
+    one that is still to be told by our clock: that is wrong (T1, T4)."""
+    if off.wall_s is not None and off.wall_s <= run.wall_s():
+        return off.wall_s
+    return run.wall_s() - off.falls_in_s - timing.EVIDENCE_EXTRA_S
 
 
 def disks_fall_at_s(run: Run, me: Server) -> Iterator[float]:

@@ -108,11 +108,13 @@ def counting(
     env: simpy.Environment,
     ups: str,
     since_s: dict[str, float],
+    found_s: dict[str, float],
     offs_s: dict[str, float],
 ) -> Noticed[UpsStatus]:
     """The same, and since when this UPS counts down, as long as it is watched; and since when it is off.
 
-    Nobody knows that of one that is found at it, nor of one that was silent: it may have been told anew.
+    Nobody knows that of one that is found at it, nor of one that was silent: it may have been told anew. By
+    then it did, and no later.
     """
 
     def told(old: UpsStatus | None, new: UpsStatus | None) -> None:
@@ -122,7 +124,10 @@ def counting(
             offs_s[ups] = float(env.now)
         if new is None or not new.off_armed:
             since_s.pop(ups, None)
-        elif old is not None and not old.off_armed:
+            found_s.pop(ups, None)
+        elif old is None:
+            found_s[ups] = float(env.now)
+        elif not old.off_armed:
             since_s[ups] = float(env.now)
         noticed(old, new)
 

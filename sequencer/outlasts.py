@@ -1,7 +1,8 @@
 """Nodes that have mains outlast a control disk that can only run empty (S18, L2, L10).
 
 Told to go with it they would be back before its end, use it as it ends, and go again. So they stay up, their
-cluster stopped, until its battery holds no more than they take to go, and go once.
+cluster stopped, until its battery holds no more than they take to go, and go once; and than another one takes
+to follow, should the commander die just then (C2).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ def outlast_disks(run: Run) -> Steps[None]:
         floors_s = timing.systems_floors_s(site, [*site.node_upses, *out])
         never_told = [name for name in names if not has_ignored(run, site.upses[name])]
         floors_s |= dict.fromkeys(never_told, timing.systems_gone_s(site))
+        floors_s = {name: floor_s + site.start.peer_limit_s for name, floor_s in floors_s.items()}
         run.alarm(site.cluster.name, f"{', '.join(names)} can only run empty; the nodes stay up", "L2")
         ends = [ports.upses[name].until(end) for name in names for end in (when.MAINS_BACK, when.OUTPUT_OFF)]
         away = [ports.upses[ups.name].until(when.MAINS_AWAY) for ups in site.node_upses if is_back(run, ups)]

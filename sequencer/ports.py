@@ -380,6 +380,8 @@ class Ports:
     """The watched hosts of the LAN, by their address."""
     countdowns_s: dict[str, float] = field(default_factory=dict)
     """UPSes that this life has watched begin to count down, and when a reading told it first;"""
+    found_s: dict[str, float] = field(default_factory=dict)
+    """or has found at it, and since when it is heard to be;"""
     offs_s: dict[str, float] = field(default_factory=dict)
     """and go off. Until then they may have given power."""
     moved_s: dict[str, float] = field(default_factory=dict)

@@ -109,6 +109,7 @@ def arm_now(
             yield from run.pause(run.site.polling.on_battery_s)
         if not (yield from heard_again(run, ups)):
             return None
+        yield from nobody_held_there(run, ups, loads)
     if gone_or_going(run, ups) or seen_off(run, ups, loads):
         return None
     delay_s = delay_as_read_back(run, ups, how)
@@ -130,8 +131,15 @@ def arm_now(
                 mains_back=mains_back(run, ups.name) and how not in (Off.UNTIL_MAINS, Off.SLEEP),
             ),
             sleep_s=sleep_s,
+            afresh=partial(nobody_held_there, run, ups, loads),
         )
     )
+
+
+def nobody_held_there(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
+    """Before it is told once more: its card was silent meanwhile, perhaps for minutes, and who is held there
+    may have been booted since (S1, S27)."""
+    yield from may_be_told(run, ups, loads)
 
 
 def look_before_its_off(run: Run, ups: Ups) -> Steps[None]:

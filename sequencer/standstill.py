@@ -122,10 +122,24 @@ def note_disks(run: Run) -> None:
 
 
 def let_it_stop(run: Run) -> Steps[None]:
-    """Its manager is at it: restarted meanwhile, its nodes boot under what it has still to close (S31)."""
-    by_s = run.now + run.site.cluster.shutdown_limit_s
+    """Its manager is at it: restarted meanwhile, its nodes boot under what it has still to close (S31).
+
+    We have booted with a restart of it, and it says so yet: that may be what it said last (C4). It has its
+    whole time to start, and that it did not is told; else its nodes would restart without end (L10).
+    """
+    name, restarted = run.site.cluster.name, has_booted_us(run)
+    limit_s = run.site.start.cluster_limit_s if restarted else run.site.cluster.shutdown_limit_s
+    by_s = run.now + limit_s
     while cluster_is(run, ClusterState.STOPPING) and run.now < by_s:
         yield from run.wait(run.ports.cluster.until(when.NOT_STOPPING), by_s=by_s)
+    if restarted and cluster_is(run, ClusterState.STOPPING):
+        run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
+
+
+def has_booted_us(run: Run) -> bool:
+    """It was told to restart in this incident, as we heard at our boot."""
+    asked_s = run.facts.restart_asked.get(run.site.cluster.name, inf)
+    return asked_s <= min(run.born_s + run.site.start.first_look_limit_s, run.cluster.told_all_s)
 
 
 def stands(run: Run) -> bool:

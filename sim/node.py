@@ -232,11 +232,15 @@ class Node(Device[PeerStatus]):
 
     def _ports(self, link: Link, mailbox: Mailbox) -> Ports:
         devices = self._devices
-        since_s, offs_s, moved_s = dict[str, float](), dict[str, float](), dict[str, float]()
+        since_s, found_s = dict[str, float](), dict[str, float]()
+        offs_s, moved_s = dict[str, float](), dict[str, float]()
         wall = WallPort(devices.servers[self.name].clock)
         link.at_close(wall.close)
         return Ports(
-            upses={n: UpsPort(link, u, self._counting(n, since_s, offs_s)) for n, u in devices.upses.items()},
+            upses={
+                n: UpsPort(link, u, self._counting(n, since_s, found_s, offs_s))
+                for n, u in devices.upses.items()
+            },
             servers={
                 n: ServerPort(link, s, self._noticed(n, notices.of_server))
                 for n, s in devices.servers.items()
@@ -270,6 +274,7 @@ class Node(Device[PeerStatus]):
                 for n, h in devices.hosts.items()
             },
             countdowns_s=since_s,
+            found_s=found_s,
             offs_s=offs_s,
             moved_s=moved_s,
             booted=self._server.booted_at_s > self._booted_at_s,
@@ -278,8 +283,8 @@ class Node(Device[PeerStatus]):
     def _noticed(self, name: str, news: Callable[[S | None, S | None], list[str]]) -> Noticed[S]:
         return notices.noticing(news, self._env, self._stream, name, self.name)
 
-    def _counting(self, ups: str, since_s: dict[str, float], offs_s: dict[str, float]) -> Noticed[UpsStatus]:
-        return notices.counting(self._noticed(ups, notices.of_ups), self._env, ups, since_s, offs_s)
+    def _counting(self, ups: str, *noted: dict[str, float]) -> Noticed[UpsStatus]:
+        return notices.counting(self._noticed(ups, notices.of_ups), self._env, ups, *noted)
 
     # What its peers see of it
 

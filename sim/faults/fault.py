@@ -163,6 +163,8 @@ class Excuse:
     """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
     in_time: bool = False
     """Only of a system that was on its way down, within its limit, when the last node went."""
+    surprised: bool = False
+    """And only where that node was on its own way down when the mains of that system went."""
     left: bool = False
     """Only of a node on its way down that another has left behind, when its own battery held no longer, and
     it said so (S5); and while no other one is up."""

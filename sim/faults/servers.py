@@ -66,6 +66,15 @@ SERVER_HANGS = Fault(
     Kind.SERVER,
     "its shutdown never ends",
     _hangs,
+    excuses=(
+        Excuse(
+            "S1",
+            Reach.SUBJECT,
+            "its mains went when the last node was on its way down, and nobody is left to force it",
+            in_time=True,
+            surprised=True,
+        ),
+    ),
 )
 
 DOWN_TOLD_EARLY = Fault(

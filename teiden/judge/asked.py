@@ -41,6 +41,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.unasked, lambda: _could_not_be_told(fault, breach, said, site)),
         (excuse.unseen, lambda: last.gone_before(breach.subject, t)),
         (excuse.in_time, lambda: last.left_in_its_time(breach.subject, t)),
+        (excuse.surprised, lambda: last.went_before_its_mains(breach.subject, t)),
         (excuse.unwoken, lambda: _wakes_nobody(excuse, fault, last, t, site)),
         (excuse.unwoken and device not in site.servers, lambda: not _stayed(fault, said, last, t)),
         (excuse.asleep, lambda: is_left_asleep(events, site.servers[device], t)),

@@ -20,6 +20,7 @@ from teiden.judge.unread import unread, wants_up
 
 GOES_DOWN = "server.shutting_down"
 ENDS = ("server.halted", "server.forced", "server.crashed", "service.died")
+LOST = "ups.on_battery"
 BEGINS = ("server.up", "service.begun")
 TOLD = ("shutdown", "force", "restart")
 """Commands of ours with which a node goes down; a restart may be told to its cluster."""
@@ -239,6 +240,15 @@ class LastNode:
         began_s = max((at_s for at_s in begins if at_s <= t_s), default=inf)
         over_s = began_s + self._site.servers[server].stop_limit_s
         return end is not None and began_s <= end.t < over_s <= t_s
+
+    def went_before_its_mains(self, server: str, t_s: float) -> bool:
+        """None of them is at work by then, and the last one was on its way down when all UPSes of this system
+        had their mains yet: nobody could have waited for it."""
+        end, upses = self._at(t_s), self._site.servers[server].upses
+        lost_s = {e.subject: e.t for e in self._events if e.is_fact and e.name == LOST and e.t <= t_s}
+        if end is None or end.began_s is None:
+            return False
+        return all(lost_s.get(ups, -inf) > end.began_s for ups in upses)
 
     def nobody_wakes(self, device: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is up then; and of a UPS, it was to be told to go off in that time, or counted down,

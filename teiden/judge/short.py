@@ -24,6 +24,8 @@ from teiden.judge.said import GOES, Said
 
 MAINS = ("ups.on_battery", "ups.on_line")
 CARDS = ("card.silent", "card.answering")
+RUN_EMPTY = " can only run empty"
+"""So an alarm tells of UPSes for which the nodes stay up; of which, stands before it."""
 STOPS = ("stop", "shutdown", "force", "flush", "off")
 
 
@@ -88,7 +90,8 @@ def neglected(said: Said, site: Site, change: FaultChange, breach: Breach, rule:
 def left_alone(said: Said, site: Site, change: FaultChange, breach: Breach) -> bool:
     """Nobody had told whom the breach is of, or whom he takes with him, anything, though his outage counted,
     by the site file that the fault gives, and a node had been up since for as long as another one needs to
-    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything.
+    follow, and to wait for the confirm time again. Of the control side: nobody had told anybody anything, nor
+    said that its nodes outlast that disk.
     What was told before mains that came back for less than they need to be stable counts as well."""
     theirs = change.fault.owed_as
     by_file = site if theirs is None else theirs(site, change.amount)
@@ -104,9 +107,21 @@ def _is_left_alone(said: Said, site: Site, name: str, at_s: float) -> bool:
     began_s = _outage_began_s(said.events, site, name, at_s)
     if _is_overdue(said.events, name, began_s, at_s) or _is_given_up(said.events, name, at_s):
         return False
-    told_s = min(_told_s(said.events, site, any_of, began_s), at_s)
+    told_s = min(_told_s(said.events, site, any_of, began_s), _outlasted_s(said.events, name, began_s), at_s)
     turn_s = _its_turn_s(said.events, site, name, lost_s, at_s)
     return said.up_s(turn_s, told_s) > confirm_s + followed_s(site)
+
+
+def _outlasted_s(events: Sequence[Event], ups: str, from_s: float) -> float:
+    """When an alarm says first that this one can only run empty (L2): its nodes stay up until it ends."""
+    alarms = (e for e in events if e.name == "alarm.raised" and e.details.get("rule") == "L2")
+    said = (e.t for e in alarms if ups in _run_empty(str(e.details.get("text", ""))) and e.t >= from_s)
+    return min(said, default=inf)
+
+
+def _run_empty(text: str) -> list[str]:
+    names, told, _ = text.partition(RUN_EMPTY)
+    return names.split(", ") if told else []
 
 
 def _is_overdue(events: Sequence[Event], ups: str, from_s: float, at_s: float) -> bool:

@@ -80,6 +80,7 @@ def left_behind(
     at_s: float = 400,
     on: str = "cause=return",
     went_s: float = 500,
+    rule: str = "S5",
 ) -> list[str]:
     """A node's UPS came back with little; all lost their mains anew, and the nodes went for that one. Whether
     the battery of a disk that was flushed as they went is blamed."""
@@ -88,7 +89,7 @@ def left_behind(
         f"-10 room ups.output_on ups1 {on}",
         "-10 room ups.charge ups1 charge_pct=5 runtime_s=700",
         "0 room mains.lost utility",
-        f"{at_s} control1 alarm.raised ssccluster rule=S5 upses={named}",
+        f"{at_s} control1 alarm.raised ssccluster rule={rule} upses={named}",
         f"{went_s} room server.halted control1",
         f"{went_s} room server.halted control2",
         f"2000 room ups.exhausted {ups}",
@@ -103,6 +104,8 @@ def test_S18_p4_nor_for_a_disk_left_behind_by_nodes_that_had_to_go_for_one_that_
 ) -> None:
     """The whole stop of the disk was not over yet, and nobody is left to tell it (S5; two-feeds, 62017)."""
     assert left_behind(tell) == left_behind(tell, at_s=749) == left_behind(tell, named='"ups2, ups1"') == []
+    assert left_behind(tell, rule="S18") == [], "for which the cluster was not waited for (68156)"
+    assert left_behind(tell, rule="L3") == ["ups4"]
     assert left_behind(tell, at_s=750) == ["ups4"], "its stop had had all its time"
     assert left_behind(tell, ups="ups6") == ["ups6"], "servers' UPSes are told at once"
     assert left_behind(tell, named="ups2") == ["ups4"], "that one had enough"

@@ -97,6 +97,29 @@ def test_s18_l2_nobody_begins_while_no_node_is_up_and_the_control_side_waits_for
     assert not holds(site, aged, told("rack1", by_s + 1), ups="ups3")
 
 
+@pytest.mark.parametrize(
+    ("text", "outlasts"),
+    [
+        ("ups3 can only run empty; the nodes stay up", True),
+        ("ups3, ups7 can only run empty; the nodes stay up", True),
+        ("ups33 can only run empty; the nodes stay up", False),
+        ("control1, control2 lose their power soon, and ups3", False),
+    ],
+)
+def test_l2_s18_nor_is_a_disk_left_alone_that_its_nodes_outlast_as_an_alarm_says(
+    site: Site, text: str, outlasts: bool
+) -> None:
+    """Their cluster had stopped before: there was nobody to tell anything until its battery ended (U8,
+    five-control-disks, crowded, seed 31134)."""
+    details = {"rule": "L2", "text": text}
+    by_s, rounds = may_wait_s(site, "ups3"), ("delay_rounded", "ups3", 0.0)
+    said = Event(by_s, "alarm.raised", site.cluster.name, "control1", Source.SEEN, details)
+    assert holds(site, rounds, said, ups="ups3") is outlasts
+    assert not holds(site, rounds, replace(said, t=by_s + 1), ups="ups3")
+    assert not holds(site, rounds, replace(said, t=LOST_S - 1), ups="ups3"), "that was another outage's"
+    assert not holds(site, rounds, replace(said, details={**details, "rule": "L3"}), ups="ups3")
+
+
 @pytest.mark.parametrize(("fault", "deaf"), [("network_loses", 95.1), ("network_slow", 1.82)])
 def test_n3_s18_l2_nobody_begins_who_hears_no_card_or_may_not_follow_who_commanded(
     site: Site, fault: str, deaf: float

@@ -113,3 +113,30 @@ def test_s5_s1_nobody_forces_who_had_his_time_yet_when_the_nodes_went_for_their_
     assert counts(begins, goes, *gone, after_s=19 + limit_s), "he has his time yet"
     late = [replace(e, t=STRUCK_S + 20 + limit_s) for e in gone]
     assert counts(begins, goes, *late), "it was over when they went"
+
+
+def test_h1_s1_who_hangs_is_cut_off_where_the_last_node_was_on_its_way_down_before_his_mains_went(
+    site: Site,
+) -> None:
+    """It has told him to stop as it went for its own disk, and was gone within his limit (seed 210415)."""
+    goes_s, lost_s, told_s, halted_s = (STRUCK_S + s for s in (100.0, 120.0, 160.0, 170.0))
+    broken = Breach("S1", told_s + 420.0, "rack2", "")
+
+    def counts(*, lost_s: float = lost_s, halted_s: float = halted_s, node: str = "control2") -> bool:
+        events = [
+            fact(STRUCK_S + 1, "server.halted", "control1"),
+            fact(goes_s, "server.shutting_down", node),
+            fact(lost_s, "ups.on_battery", "ups6"),
+            fact(told_s, "server.shutting_down", "rack2"),
+            fact(halted_s, "server.halted", "control2"),
+        ]
+        return left(site, broken, "server_hangs", "rack2", *sorted(events, key=lambda e: e.t))
+
+    assert not counts()
+    assert counts(lost_s=goes_s), "it could have waited for him"
+    assert counts(lost_s=broken.t + 1), "he had his mains"
+    assert counts(halted_s=told_s + 181), "his limit was over, and somebody there"
+    assert counts(halted_s=told_s - 1), "he was told by somebody else"
+    assert counts(node="control1"), "it did not go, and crashed, say"
+    other = replace(broken, subject="rack1")
+    assert left(site, other, "server_hangs", "rack2", fact(STRUCK_S + 1, "server.halted", "control1"))

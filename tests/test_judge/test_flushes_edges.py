@@ -80,6 +80,8 @@ def test_S3_nor_can_it_wait_when_the_control_side_says_that_it_goes_without_it(
         ("128 room cluster.stopped ssccluster", "rack1", True),
         ("128 room cluster.stopped ssccluster", "ups1", False),
         ("128 room cluster.stopping ssccluster", "ups6", False),
+        ("128 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", True),  # seed 7132
+        ("128 control1 alarm.raised ssccluster rule=S18 text=short", "ups1", False),
         ("128 control1 alarm.raised ssccluster rule=S26 text=late", "ups6", False),
         ("-9 control1 alarm.raised ssccluster rule=S18 text=short", "ups6", False),
     ],

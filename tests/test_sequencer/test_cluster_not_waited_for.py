@@ -73,6 +73,7 @@ def test_s18_s26_the_cluster_is_waited_for_until_a_battery_lasts_for_its_off_onl
     room.until(51)
     assert page.over
     assert (room.cluster.sent, rules(room)) == (["stop"], ["S18"])
+    assert [alarm["upses"] for alarm in room.told("alarm.raised")] == [ups], "it says for which"
 
 
 @pytest.mark.parametrize(("ups", "over"), [("ups3", True), ("ups1", False)])

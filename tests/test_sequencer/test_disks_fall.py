@@ -9,16 +9,20 @@ import pytest
 from sequencer.disks_fall import go_before_our_disks
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os, ServerStatus
+from sim.story import ClockStep
 from tests.excused import holds
 from tests.hands import NO, HandRoom
 from tests.worlds import HOUR_S, fault, out, play
 
 
-def test_u8_s2_nodes_that_are_back_before_their_disk_has_fallen_sleep_until_it_has() -> None:
-    """Its card makes 2,800 s of three minutes; the cluster ran by then, and its disk lost what it wrote."""
-    tale = play(
-        fault("delay_rounded", "ups3", to_s=1400.0, amount=2800.0), out(0.0, 1466.0), until_s=3 * HOUR_S
-    )
+@pytest.mark.parametrize("clocks", [(), (ClockStep(0.0, "control2", -2 * HOUR_S),)])
+def test_u8_s2_nodes_that_are_back_before_their_disk_has_fallen_sleep_until_it_has(
+    clocks: tuple[ClockStep, ...],
+) -> None:
+    """Its card makes 2,800 s of three minutes; the cluster ran by then, and its disk lost what it wrote. A
+    clock that is hours behind proves nobody's boot to be older (T4, seed 232133)."""
+    rounds = fault("delay_rounded", "ups3", to_s=1400.0, amount=2800.0)
+    tale = play(rounds, out(0.0, 1466.0), *clocks, until_s=3 * HOUR_S)
     assert tale.at("server.up control1") < tale.at("ups.output_off ups3")
     tale.never("array.lost_data controldisk")
     assert tale.at("ups.output_off ups3") < tale.at("server.up control1", -1)
@@ -120,6 +124,17 @@ def test_s9_a_system_that_runs_since_before_that_off_was_told_has_not_booted(
     room.until(200)
     told = {} if stranger else {"wall_s": room.run.wall_s() - 200.0}
     room.run.hear(Row(Kind.OFF_ARMED, "ups3", 1, "control2/1", 0.0, {"falls_in_s": 420.0, **told}))
+    room.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
+    assert goes(room) is not stays
+
+
+@pytest.mark.parametrize(("up_s", "stays"), [(240.0, False), (3500.0, True)])
+def test_t4_a_clock_by_which_that_off_is_still_to_be_told_proves_no_boot_before_it(
+    room: HandRoom, up_s: float, stays: bool
+) -> None:
+    """That it counts down still does, of who runs for longer than its whole delay (S2, S9)."""
+    told = {"falls_in_s": 3400.0, "wall_s": room.run.wall_s() + 5400.0}
+    room.run.hear(Row(Kind.OFF_ARMED, "ups3", 1, "control2/1", 0.0, told))
     room.servers["control1"].status = ServerStatus(Os.UP, up_s=up_s)
     assert goes(room) is not stays
 

@@ -6,11 +6,12 @@ import pytest
 
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Kind, Row
-from sequencer.ports import Os
+from sequencer.ports import Off, Os
+from sequencer.power_off import arm
 from sequencer.requests import Wish
 from sim.story import Asked, ClockStep, Managed, Manager, Pressed
 from tests.excused import holds
-from tests.hands import HandRoom
+from tests.hands import NO_ANSWER, YES, HandRoom
 from tests.nights import control_nights, night_site, tonight
 from tests.safety import unsafe
 from tests.worlds import HOUR_S, out, play
@@ -90,3 +91,37 @@ def test_s27_r10_51_whose_ups_was_held_sleeps_from_when_it_is_told_until_its_on(
     (off,) = tale.all("command.sent ups1 how=sleep")
     wakes_s = tale.at("ups.output_off ups1 cause=command") + off.details["sleep_s"] + ups1.return_delay_s
     assert wakes_s == pytest.approx(on_s, abs=5.0)
+
+
+@pytest.mark.parametrize("before", [False, True], ids=["by us", "before"])
+@pytest.mark.parametrize("ends", ["halts", "falls"])
+def test_u16_s27_s1_who_is_held_and_booted_while_a_card_is_silent_is_waited_for_before_it_is_told_anew(
+    by_hand: HandRoom, before: bool, ends: str
+) -> None:
+    """It had lost its OFF, and took it two minutes later: a pool server, held and up by then, was cut off
+    (seed 202796)."""
+    run, ups5, pool = by_hand.run, by_hand.upses["ups5"], by_hand.servers["bladepool"]
+    pool.show(os=Os.HALTED)
+    ups5.lose_mains()
+    ups5.replies = [YES] if before else [NO_ANSWER, YES]
+    if before:
+        run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control2/1", 0.0, {"falls_in_s": 420.0, "wall_s": 0.0}))
+    run.asked_to_stop.add("bladepool")
+    run.spawn(arm(run, by_hand.site.upses["ups5"], Off.GRACEFUL, [by_hand.site.servers["bladepool"]]))
+    ups5.after(0.0 if before else 0.5, ups5.fall_silent)
+    by_hand.until(10)
+    told = list(ups5.sent)
+    assert len(told) == (not before)
+    held = {"held": True, "cause": "r", "wall_s": run.now}
+    run.hear(Row(Kind.HELD, "bladepool", 0, "control1/1", run.now, held))
+    pool.show(os=Os.BOOTING)
+    by_hand.until(11)
+    ups5.show()
+    by_hand.until(100)
+    assert ups5.sent == told
+    if ends == "halts":
+        pool.show(os=Os.HALTED)
+    else:
+        ups5.show(off_armed=True)
+    by_hand.until(130)
+    assert len(ups5.sent) == len(told) + (ends == "halts")

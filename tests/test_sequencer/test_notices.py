@@ -52,28 +52,33 @@ def test_a_card_that_falls_silent_and_answers_again(calm: UpsStatus) -> None:
 
 
 def test_s1_since_when_a_ups_counts_down_is_known_of_one_that_was_watched(calm: UpsStatus) -> None:
-    env, since_s, told = simpy.Environment(), dict[str, float](), list[UpsStatus | None]()
-    noticed = notices.counting(lambda _, new: told.append(new), env, "ups5", since_s, {})
+    env, since_s, found_s = simpy.Environment(), dict[str, float](), dict[str, float]()
+    told: list[UpsStatus | None] = []
+    noticed = notices.counting(lambda _, new: told.append(new), env, "ups5", since_s, found_s, {})
     falling = replace(calm, off_armed=True)
-    noticed(None, falling)
-    assert since_s == {}, "it was found at it"
+    noticed(None, calm)
     env.run(until=7.0)
     noticed(calm, falling)
     env.run(until=9.0)
     noticed(falling, replace(falling, charge_pct=40.0))
-    assert since_s == {"ups5": 7.0}
+    assert (since_s, found_s) == ({"ups5": 7.0}, {})
     noticed(falling, None)
     assert since_s == {}, "it may be told anew meanwhile"
     noticed(None, falling)
-    noticed(calm, falling)
+    env.run(until=11.0)
+    noticed(falling, replace(falling, charge_pct=39.0))
+    assert (since_s, found_s) == ({}, {"ups5": 9.0}), "it was found at it"
     noticed(falling, calm)
-    assert since_s == {}
-    assert len(told) == 7
+    assert (since_s, found_s) == ({}, {})
+    noticed(calm, falling)
+    noticed(falling, None)
+    assert (since_s, found_s) == ({}, {})
+    assert len(told) == 9
 
 
 def test_x_04_since_when_a_ups_is_off_is_known_of_one_that_was_watched(calm: UpsStatus) -> None:
     env, offs_s = simpy.Environment(), dict[str, float]()
-    noticed = notices.counting(lambda old, new: None, env, "ups5", {}, offs_s)
+    noticed = notices.counting(lambda old, new: None, env, "ups5", {}, {}, offs_s)
     off = replace(calm, output_on=False)
     noticed(None, off)
     assert offs_s == {}, "it was found so"

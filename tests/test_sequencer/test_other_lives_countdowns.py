@@ -210,6 +210,17 @@ def test_c12_s1_it_falls_in_its_whole_delay_or_in_what_is_left_since_we_have_wat
     assert room.journal.kept[0].details["falls_in_s"] == pytest.approx(left_s, abs=0.1)
 
 
+def test_s3_of_one_that_was_found_at_it_at_our_boot_so_much_is_over_at_least(room: HandRoom) -> None:
+    """Another release had told it, and we took the command minutes later: the disk did not wait, for by all
+    that was written down it fell as late as if it had begun then (C8, seed 214810)."""
+    run = room.run
+    run.ports.found_s["ups5"] = run.now - 300.0
+    room.upses["ups5"].show(off_armed=True)
+    run.spawn(note_what_is_off(run))
+    room.until(1001)
+    assert room.journal.kept[0].details["falls_in_s"] == pytest.approx(DELAY_S - 300.0, abs=0.1)
+
+
 def test_h3_s1_who_refuses_on_such_power_is_forced_when_his_limit_is_over(room: HandRoom) -> None:
     blade1 = room.servers["blade1"]
     blade1.replies = [NO]

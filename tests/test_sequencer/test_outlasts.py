@@ -27,7 +27,8 @@ SITES = Path(__file__).resolve().parents[2] / "scenarios" / "sites"
 HELD = Asked(-60.0, Wish.HOLD, ("ups3",), "me")
 LIMIT_S = 120.0
 SHORT_S = LIMIT_S - 1
-FLOOR_S = timing.systems_gone_s(reference_site())
+FOLLOWED_S = reference_site().start.peer_limit_s
+FLOOR_S = timing.systems_gone_s(reference_site()) + FOLLOWED_S
 TOLD = ["ups3 can only run empty; the nodes stay up"]
 
 
@@ -185,7 +186,7 @@ def test_s11_u2_a_silent_one_that_goes_off_or_may_last_no_longer_is_not_outlaste
 
 def test_s18_nor_longer_than_their_own_batteries_wait(room: HandRoom) -> None:
     """Also one of which nothing is heard may have drained."""
-    floor_s = timing.systems_floors_s(room.site, room.site.node_upses)["ups2"]
+    floor_s = timing.systems_floors_s(room.site, room.site.node_upses)["ups2"] + FOLLOWED_S
     room.upses["ups2"].lose_mains()
     room.upses["ups2"].show(runtime_s=floor_s + 12)
     room.upses["ups2"].fall_silent()
@@ -236,7 +237,9 @@ def test_l10_s18_another_disk_that_failed_waits_until_the_first_of_their_batteri
     task = outlasts(room)
     assert not is_over(room, task)
     if why != "has gone":
-        ends_s = FLOOR_S if why == "is held" else timing.systems_floors_s(room.site, [ups7])["ups7"]
+        ends_s = (
+            FLOOR_S if why == "is held" else timing.systems_floors_s(room.site, [ups7])["ups7"] + FOLLOWED_S
+        )
         room.upses["ups7"].show(runtime_s=ends_s + 1)
         assert not is_over(room, task)
         room.upses["ups7"].show(runtime_s=ends_s)
@@ -271,7 +274,7 @@ def test_u5_l10_a_disk_that_has_taken_its_off_and_stays_on_is_outlasted_and_told
     task = outlasts(room)
     assert not is_over(room, task)
     assert told(room) == TOLD
-    floor_s = timing.systems_floors_s(room.site, [room.site.upses["ups3"]])["ups3"]
+    floor_s = timing.systems_floors_s(room.site, [room.site.upses["ups3"]])["ups3"] + FOLLOWED_S
     room.upses["ups3"].show(runtime_s=floor_s + 1)
     assert not is_over(room, task)
     room.upses["ups3"].show(runtime_s=floor_s)
@@ -349,7 +352,7 @@ def test_l10_s18_a_part_of_a_disk_is_outlasted_though_the_rest_can_be_told_but_n
     assert is_over(room, task) is goes
     names = "ups3, ups7" if behind else "ups3"
     assert told(room) == ([] if goes else [f"{names} can only run empty; the nodes stay up"])
-    own_s = FLOOR_S if behind else timing.systems_floors_s(room.site, [ups7])["ups7"]
+    own_s = FLOOR_S if behind else timing.systems_floors_s(room.site, [ups7])["ups7"] + FOLLOWED_S
     room.upses["ups7"].show(runtime_s=own_s + 1)
     assert is_over(room, task) is goes
     room.upses["ups7"].show(runtime_s=own_s)

@@ -42,6 +42,19 @@ def test_u9_l2_l10_nodes_that_have_mains_stay_until_a_disk_that_is_not_told_to_g
     tale.before("server.halted control2", "ups.exhausted ups3", "server.booting control1")
 
 
+@pytest.mark.parametrize("dies_s", [2430.0, 2550.0])
+def test_c2_u8_l2_another_node_follows_in_time_when_the_commander_dies_shortly_before_its_battery_ends(
+    dies_s: float,
+) -> None:
+    """They waited until no more was left than they take to go: who followed was up yet as it ended, and what
+    its cache held was lost (five-control-disks, crowded, seed 31134)."""
+    rounds = fault("delay_rounded", "ups3", -590.0, amount=0.0)
+    tale = play(rounds, out(0, 6000, "ups3"), fault("node_crashes", "control1", dies_s), until_s=3000)
+    holds(tale, "delay_rounded", "node_crashes")
+    tale.never("array.lost_data controldisk")
+    tale.before("server.halted control2", "ups.exhausted ups3")
+
+
 @pytest.mark.parametrize("why", ["held", "settings_lost"])
 def test_l3_the_cluster_is_back_at_once_when_the_disk_has_its_mains_again(why: str) -> None:
     cause = HELD if why == "held" else fault(why, "ups3", -590.0)

@@ -38,8 +38,8 @@ class S18(Invariant):
     feed had mains (S12, U2), or in which others carried all that hangs on it (X-04), and that held no more
     whenever they went since; a linked array's that held no more than that when somebody booted a server which
     uses it (H6, O1: no other stop and flush are in it), or whose own stop was not over yet when the nodes had
-    to go for one of theirs that had come back, or was, so low, as an alarm said (S5, P4), or whose disk a
-    cluster uses that hangs at its stop (C11); and one that lost its mains, or the last of the others that
+    to go for one of theirs that had come back, or was, so low, as an alarm said (S5, S18; P4), or whose disk
+    a cluster uses that hangs at its stop (C11); and one that lost its mains, or the last of the others that
     carried whom it feeds theirs (X-04), or whose test began with them there (P12), while no control node was
     at work, asleep or its service dead, or less than a poll, or than its confirm time if one came back,
     before the last of them was on its way down, and of whom the first has been at work since only when it

@@ -34,14 +34,15 @@ def is_by(event: Event, subject: str, at_s: float) -> bool:
 
 def nobody_could_stay(room: Room, ups: str) -> bool:
     """A linked array's, whose own stop was not over yet when the nodes had to go for a UPS of theirs, as an
-    alarm says (S5), that had come on with too little, or had it yet (P4), or whose disk is in use by a
-    cluster that hangs at its stop (C11); and nobody has come to work since."""
+    alarm says (S5; S18, where no outage of the linked side counted yet), that had come on with too little, or
+    had it yet (P4), or whose disk is in use by a cluster that hangs at its stop (C11); and nobody has come to
+    work since."""
     machines, lost_s = room.machines, room.power.mains_lost_s.get(ups)
     if lost_s is None or ups not in room.wiring.linked_array_upses or machines.at_work_since is not None:
         return False
     since_s = max(lost_s, machines.came_to_work_s)
-    alarm = room.incident.alarm_of("S5", room.site.cluster.name, since_s)
-    if alarm is None:
+    alarms = (room.incident.alarm_of(rule, room.site.cluster.name, since_s) for rule in ("S5", "S18"))
+    if (alarm := next(filter(None, alarms), None)) is None:
         return False
     goes_for = room.wiring.control_upses.intersection(str(alarm.details.get("upses", "")).split(", "))
     in_time_s = lost_s + timing.battery_need_s(room.site, room.site.upses[ups])

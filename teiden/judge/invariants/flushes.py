@@ -48,16 +48,16 @@ class S3(Invariant):
     hear that battery's card takes it to drain since it was heard last (U2); or the power of the
     array itself counts down by then, as another has told it (C12); or the nodes go without it, as an alarm
     says (S5): nobody would ask for its flush later. For the battery of their disks they do only where the
-    array waits for somebody's hold, and the cluster has stopped; or where that is not waited for, as an alarm
-    says (S18), hangs at its stop, and has their disk in use (C11). Who is held may run then: nobody may stop
-    him, and what the others have written is saved (S27). So may who was declared lost, as an alarm says, and
-    is heard no more, nor are his cards (N1): nobody knows. For a life that has begun since they were told
-    they count down from its beginning, taken or not: no row and no card says how much of that is over, and a
-    budget is taken for the worst. Nor need the UPSes be off, or the battery be short by the room's truth,
-    where none of the users runs, an alarm says that it is flushed since its battery would not last (S18), and
-    its mains are there, or all cards of its feed that tell otherwise are silent for who asks: on the way up
-    its users have halted, and wait for the same battery (P4, N1). What a hand switches on, or boots, while
-    the request is on its way nobody has seen (O1): that is S2's matter.
+    array waits for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says
+    (S18); or where that hangs at its stop, as that says, and has their disk in use (C11). Who is held may run
+    then: nobody may stop him, and what the others have written is saved (S27). So may who was declared lost,
+    as an alarm says, and is heard no more, nor are his cards (N1): nobody knows. For a life that has begun
+    since they were told they count down from its beginning, taken or not: no row and no card says how much of
+    that is over, and a budget is taken for the worst. Nor need the UPSes be off, or the battery be short by
+    the room's truth, where none of the users runs, an alarm says that it is flushed since its battery would
+    not last (S18), and its mains are there, or all cards of its feed that tell otherwise are silent for who
+    asks: on the way up its users have halted, and wait for the same battery (P4, N1). What a hand switches
+    on, or boots, while the request is on its way nobody has seen (O1): that is S2's matter.
     """
 
     id = "S3"
@@ -143,7 +143,8 @@ class S3(Invariant):
 
     def _is_left_behind(self, array: Array, since_s: float, at_s: float) -> bool:
         """Whether the nodes may go, S5 says; for the battery of their disks they stay up yet, unless the
-        cluster has stopped, and somebody holds whom the array waits for; or it hangs at that."""
+        cluster has stopped, or is not waited for, and somebody holds whom the array waits for; or it hangs at
+        that."""
         incident = self.room.incident
         began_s = max(since_s, incident.since_s or since_s)
         told = incident.alarm_of("S5", self.site.cluster.name, began_s)
@@ -151,6 +152,7 @@ class S3(Invariant):
             return False
         disks = told.details.get("upses", "") not in ("", *self.site.names_of_node_upses)
         goes = not self.site.cluster.stop_at_outage or self.room.machines.cluster == "stopped"
+        goes = goes or incident.alarm_of("S18", self.site.cluster.name, began_s) is not None
         hangs = hangs_at_its_stop(self.room, began_s)
         return not disks or hangs or (goes and self._waits_for_a_hold(array, at_s))
 
