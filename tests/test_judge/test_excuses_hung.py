@@ -17,7 +17,7 @@ from tests.excusing import STRUCK_S, fact, seen
 def test_c7_what_was_said_to_a_node_before_it_hung_is_unknown_to_who_has_only_come_up_since(
     site: Site, rule: str
 ) -> None:
-    """It was told that somebody is held, and control1, which was down then, hears nothing of that (121046)."""
+    """It was told that somebody is held, and control1, down then, hears nothing of it (seed 121046)."""
     hold = seen(STRUCK_S - 30, "hold.set", "rack2", "control2")
     down = fact(STRUCK_S - 300, "server.crashed", "control1")
     deed = seen(STRUCK_S + 2000, "command.sent", "rack2", "control1", command="shutdown")
