@@ -125,7 +125,16 @@ class Facts:
         What came about of a word counts as that does: by a clock that is ahead it would be of a later one.
         """
         want = self.wants.get(server)
-        return want is None or any(
+        return want is None or self._has_come_about(server, want)
+
+    def went_down(self, server: str) -> bool:
+        """By the last word about it that has come about, whatever is wanted since."""
+        words = self._wanted.get(server, {}).values()
+        done = [want for want in words if self._has_come_about(server, want)]
+        return bool(done) and max(done, key=lambda want: want.at_s).goal is Goal.DOWN
+
+    def _has_come_about(self, server: str, want: Want) -> bool:
+        return any(
             self._words.get((self._told_as.get((server, at_s), ""), server), at_s) >= want.at_s
             for at_s in self._reached.get(server, ())
         )

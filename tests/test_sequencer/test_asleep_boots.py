@@ -6,10 +6,12 @@ import pytest
 
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os
+from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
+from sim.story import Asked, Managed, Manager, Pressed
 from tests.hands import HandRoom
-from tests.worlds import NODES
+from tests.worlds import NODES, play
 
 
 @pytest.fixture
@@ -66,3 +68,20 @@ def test_s1_l2_nor_once_it_is_to_go_for_something_else(boots: HandRoom, why: str
         boots.upses["ups2"].show(off_armed=True)
     boots.run.announce()
     assert sent(boots, 101) == ["shutdown"]
+
+
+def test_s28_o1_who_was_wanted_up_again_as_it_went_is_no_reason_to_end_the_word_that_found_it_down() -> None:
+    """control1 is shut down by the cluster's manager, all are to be on, and, when it is down, off; booted
+    by hand while that stop waits for somebody's hold, it wakes nobody but itself (seed 215019)."""
+    tale = play(
+        Managed(0.0, Manager.SHUTDOWN, "control1"),
+        Asked(50.0, Wish.POWER_ON),
+        Asked(64.0, Wish.HOLD, ("rack2",)),
+        Asked(65.0, Wish.POWER_OFF),
+        Pressed(1800.0, "ups1"),
+        Asked(2400.0, Wish.RELEASE, ("rack2",)),
+        until_s=6000.0,
+    )
+    tale.before("server.halted control1", "request.accepted reference wish=power_off", "server.up control1")
+    assert tale.times("command.sent * command=on") == []
+    assert [t for t in tale.times("command.sent * command=wake") if t > 65] == []
