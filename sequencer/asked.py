@@ -6,6 +6,9 @@ manager does by itself is only told to us: we see to the power (R2-08, R2-09).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from math import inf
+
 from sequencer.journal import ASKED, Goal, Kind
 from sequencer.passed_on import (
     MOST_TEXT,
@@ -123,8 +126,7 @@ def hands(run: Run, request: Request) -> Steps[None]:
     """These devices are in somebody's hands from now on, or no longer."""
     held = request.wish is Wish.HOLD
     for device in request.of:
-        wall_s = run.facts.later_s(run.wall_s(), [device])
-        yield from run.commit(Kind.HELD, device, held=held, cause=request.id, wall_s=wall_s)
+        yield from run.commit(Kind.HELD, device, held=held, cause=request.id, **now(run, [device]))
         run.tell("hold.set" if held else "hold.released", device, asked_by=request.by)
 
 
@@ -138,10 +140,18 @@ def wanted(run: Run, request: Request) -> Steps[None]:
         request.id,
         servers=servers,
         goal=(Goal.UP if up else Goal.DOWN).value,
-        wall_s=run.facts.later_s(run.wall_s(), servers),
+        **now(run, servers),
         **({"asked_by": request.by[:MOST_TEXT]} if request.by else {}),
         **({"reboots": True} if request.wish is Wish.CLUSTER_REBOOT else {}),
     )
+
+
+def now(run: Run, names: Sequence[str]) -> dict[str, float]:
+    """When it is said of these; and after what, as we know: another who hears it may have a clock that is
+    behind, and not have heard that (T1, C8)."""
+    known_s = run.facts.known_s(names)
+    after = {"after_s": known_s} if known_s > -inf else {}
+    return {"wall_s": run.facts.later_s(run.wall_s(), names), **after}
 
 
 def meant(site: Site, request: Request) -> list[str]:

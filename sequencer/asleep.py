@@ -51,6 +51,8 @@ class Before:
     """Which wants us down, carried out or not; '': none."""
     returns: tuple[Armed, ...] = ()
     """And how our power had been told by then to come back with the mains (T7)."""
+    gone: bool = False
+    """We went down by a word, and are wanted up since."""
 
 
 NOTHING = Before()
@@ -61,7 +63,7 @@ def before(run: Run) -> Before:
     said_s, want = wanted_down_s(run, run.me), run.facts.wants.get(run.me)
     returns = tuple(off for off in armed if off is not None and off.wakes(said_s))
     if want is None or want.goal is not Goal.DOWN:
-        return Before(epoch=run.facts.epoch, returns=returns)
+        return Before(epoch=run.facts.epoch, returns=returns, gone=run.facts.went_down(run.me))
     slept_by = want.cause if run.facts.reached(run.me) else ""
     return Before(slept_by, run.facts.epoch, want.cause, returns)
 
@@ -102,13 +104,16 @@ def wake_up(run: Run, past: Before = NOTHING) -> Steps[None]:
     causes = list(unheard.values())
     if past.slept_by and (slept or is_woken_by_another(run, past.epoch)):
         causes.append(past.slept_by)
-    if slept and not (past.slept_by and found_us_down(run)):
+    found = slept and (bool(past.slept_by) or past.gone) and found_us_down(run)
+    if slept and not found:
         causes.append(run.facts.wants[run.me].cause)
     if is_about_to_fall(run, run.site.servers[run.me]):
         return  # whoever pressed our button was too early: we go down again
     tell_who_wants_it_yet(run, unheard, {past.slept_by, *causes[len(unheard) :]})
     for cause in dict.fromkeys(causes):
         yield from end(run, cause, also=[run.me] if slept and cause == past.slept_by else [])
+    if found and past.gone:
+        yield from end(run, run.facts.wants[run.me].cause, [run.me])
 
 
 def found_us_down(run: Run) -> bool:
@@ -187,10 +192,11 @@ def has_outlived(run: Run, node: str, slept: bool) -> bool:
     return booted_since_wanted(run, node) and not returns_with_mains(run, node)
 
 
-def end(run: Run, cause: str, also: Collection[str] = ()) -> Steps[None]:
-    """`also`: whom another word wants down that came when this one had."""
+def end(run: Run, cause: str, whom: Collection[str] | None = None, also: Collection[str] = ()) -> Steps[None]:
+    """`whom`: if not all whom it has stopped. `also`: whom another wants down that came when this one had."""
     known = run.facts.wants
     stopped = [name for name, want in known.items() if want.cause == cause or name in also]
+    stopped = stopped if whom is None else list(whom)
     nodes = [name for name in stopped if name in run.site.cluster.nodes]
     others = [name for name in stopped if name not in nodes]
     ended_s = max((known[name].at_s + LATER_S for name in others), default=0.0)

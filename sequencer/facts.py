@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable
 from dataclasses import replace
+from math import inf
 
 from sequencer.journal import LASTING, LATER_S, Armed, Goal, Kind, Row, Want, _sooner
 
@@ -36,9 +37,11 @@ class Facts:
         self.watched_s: float | None = None
         """Wall time up to which schedules were watched; what fired since is in `causes`."""
         self._holds: dict[str, tuple[float, str, bool]] = {}
-        self._words: dict[tuple[str, ...], float] = {}
-        """One word about these devices, and when the first of those who wrote it down by themselves did."""
-        self._told_as: dict[tuple[str, float], tuple[str, ...]] = {}
+        self._words: dict[tuple[str, str], float] = {}
+        """By word and device: when the first of those who wrote it down by themselves did,"""
+        self._after: dict[tuple[str, str], float] = {}
+        """and the last that any of them knew of that device by then."""
+        self._told_as: dict[tuple[str, float], str] = {}
         """Which word it was, of a server and the time by which one of those wrote it down."""
         self._shut_down: dict[str, tuple[float, bool]] = {}
         """By server: when it was last written down that people have shut it down, or not any more."""
@@ -122,8 +125,17 @@ class Facts:
         What came about of a word counts as that does: by a clock that is ahead it would be of a later one.
         """
         want = self.wants.get(server)
-        return want is None or any(
-            self._words.get(self._told_as.get((server, at_s), ()), at_s) >= want.at_s
+        return want is None or self._has_come_about(server, want)
+
+    def went_down(self, server: str) -> bool:
+        """By the last word about it that has come about, whatever is wanted since."""
+        words = self._wanted.get(server, {}).values()
+        done = [want for want in words if self._has_come_about(server, want)]
+        return bool(done) and max(done, key=lambda want: want.at_s).goal is Goal.DOWN
+
+    def _has_come_about(self, server: str, want: Want) -> bool:
+        return any(
+            self._words.get((self._told_as.get((server, at_s), ""), server), at_s) >= want.at_s
             for at_s in self._reached.get(server, ())
         )
 
@@ -141,10 +153,15 @@ class Facts:
 
         Their last word was perhaps written by another clock; of wants and holds the later one counts.
         """
+        known_s = self.known_s(names)
+        return known_s + LATER_S if known_s > wall_s else wall_s
+
+    def known_s(self, names: Collection[str]) -> float:
+        """From when the last word about these counts that is known; -inf: there is none."""
         known = [self.wants[name].at_s for name in names if name in self.wants]
         known += [self._holds[name][0] for name in names if name in self._holds]
         known += [self._shut_down[name][0] for name in names if name in self._shut_down]
-        return max([wall_s, *(at_s + LATER_S for at_s in known if at_s > wall_s)])
+        return max(known, default=-inf)
 
     def restarted_s(self, node: str) -> float | None:
         """Wall time of when it went down to boot again, by its own word, since its last want; None: not."""
@@ -305,14 +322,11 @@ class Facts:
                 self.causes.update((row.subject, *row.details.get("also", ())))
                 known = self.asked_by.get(row.subject, "")
                 self.asked_by[row.subject] = max(known, row.details.get("asked_by", ""))
-                word = row.subject, *row.details["servers"]
-                self._told_as.update(((server, wall_s), word) for server in row.details["servers"])
-                said_s = self._first_s(word, wall_s)
-                want = Want(
-                    Goal(row.details["goal"]), said_s, row.subject, row.epoch, row.life.rpartition("/")[0]
-                )
+                goal, by = Goal(row.details["goal"]), row.life.rpartition("/")[0]
                 for server in row.details["servers"]:
-                    self._want(server, want)
+                    self._told_as[server, wall_s] = row.subject
+                    said_s = self._first_s(row.subject, server, row)
+                    self._want(server, Want(goal, said_s, row.subject, row.epoch, by))
             case Kind.REFUSED:
                 self.refused.setdefault(row.subject, row.details["reason"])
             case Kind.REACHED:
@@ -326,12 +340,16 @@ class Facts:
             case _:
                 pass
 
-    def _first_s(self, word: tuple[str, ...], wall_s: float) -> float:
+    def _first_s(self, cause: str, device: str, row: Row) -> float:
         """When it counts from: heard once more from a peer whose clock is ahead it is no later than before.
 
-        Else it would count after what has been said since, and a hold that was released would stand (L1).
+        Else it would count after what has been said since, and a hold that was released would stand (L1). But
+        it is later than all that anybody knew who heard it: his clock may be ahead of the other's (T1).
         """
-        self._words[word] = min(wall_s, self._words.get(word, wall_s))
+        word, wall_s = (cause, device), row.details["wall_s"]
+        after_s = max(row.details.get("after_s", -inf), self._after.get(word, -inf))
+        self._after[word] = after_s
+        self._words[word] = max(min(wall_s, self._words.get(word, wall_s)), after_s + LATER_S)
         return self._words[word]
 
     def _note_hands(self, row: Row, wall_s: float) -> None:
@@ -341,7 +359,7 @@ class Facts:
             return
         cause = row.details["cause"]
         self.causes.add(cause)
-        first_s = self._first_s((cause, row.subject), wall_s)
+        first_s = self._first_s(cause, row.subject, row)
         before_s, before, _ = self._holds.get(row.subject, (first_s, cause, False))
         if first_s >= before_s or before == cause:
             self._holds[row.subject] = (first_s, cause, row.details["held"])
@@ -353,7 +371,7 @@ class Facts:
         """
         words = self._wanted.setdefault(server, {})
         known = words.get(want.cause)
-        if known is not None and _sooner(known) <= _sooner(want):
+        if known is not None and known.at_s == want.at_s and _sooner(known) <= _sooner(want):
             return
         words[want.cause] = want
         # Of two at the same instant the one that wants it up counts: nobody stays off.

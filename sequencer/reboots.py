@@ -83,13 +83,20 @@ def is_to_return(run: Run, ups: Ups, said_s: float | None) -> bool:
     before = run.facts.armed_before.get(ups.name)
     if status is None and before is not None and before.wakes(said_s) and not has_come_back(run, ups, before):
         return True  # what it was told since it may not have heard
-    if off is None or not off.wakes(said_s):
+    if off is None or not (off.wakes(said_s) or may_be_its_own(run, off, said_s)):
         return False
     told_s = max(off.heard_s, run.told_off_s.get(ups.name, off.heard_s)) + run.site.polling.timeout_s
     tells_of_it = run.ports.upses[ups.name].seen().at_s > told_s  # what it said before that is no answer
     if status is None:
         return not has_come_back(run, ups, off)
     return not (status.output_on and not status.off_armed and tells_of_it)
+
+
+def may_be_its_own(run: Run, off: Armed, said_s: float | None) -> bool:
+    """Nobody here knows who told it; it counted down when somebody on it was wanted down: he may have told it
+    so himself as he went, and his journal have lost that since (C6, N2)."""
+    met_s = run.wall_s() - (run.now - off.heard_s)
+    return off.wall_s is None and said_s is not None and met_s < said_s
 
 
 def has_come_back(run: Run, ups: Ups, off: Armed) -> bool:

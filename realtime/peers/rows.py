@@ -15,7 +15,7 @@ from realtime.peers.lines import MAX_LINE, Malformed, short
 from sequencer.journal import Goal, Kind, Row
 from sequencer.requests import MANAGERS, Wish
 
-LANGUAGE = 5
+LANGUAGE = 6
 """Counted up with every kind of row or detail that is new, or means something else than before."""
 OLDEST_READ = 1
 """The first whose rows still mean here what they meant there."""
@@ -174,6 +174,7 @@ KNOWN: dict[Kind, dict[str, Check]] = {
     Kind.DECLARED: {"stop": _text, "knew": _incidents},
     Kind.CLOSED: {"knew": _incidents},
     Kind.OFF_ARMED: {"wall_s": _wall},
-    Kind.WANTED: {"also": _names, "reboots": _yes_or_no},
+    Kind.WANTED: {"also": _names, "reboots": _yes_or_no, "after_s": _wall},
+    Kind.HELD: {"after_s": _wall},
     Kind.RESTARTS: {"all": _yes_or_no},
 }

@@ -103,12 +103,7 @@ class Said:
                 self._ended_s[e.subject].append(e.t)
 
     def of(
-        self,
-        change: FaultChange,
-        rule: str,
-        until_s: float,
-        whom: Collection[str] = (),
-        last_s: float = inf,
+        self, change: FaultChange, rule: str, until_s: float, whom: Collection[str] = (), last_s: float = inf
     ) -> bool:
         """Since it struck, and by then; that the nodes go is an old story when they have been up again.
 
@@ -246,25 +241,30 @@ class Said:
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
         since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
-        word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that.
-        Who takes another's word for it that a boot has ended one goes by what that one had heard.
+        word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that;
+        or before, to that one, and he has come up since. Who takes another's word for it that a boot has
+        ended one goes by what that one had heard.
         """
         *told, deed = breach.events
         if told and THEN in told[-1].subject:
             *told, deed = told
         if not told or not is_word(told[0]):
             return False
-        from_s, again_s = next(
-            (span for span in self._apart if span[0] <= change.at_s <= span[1]), (-inf, inf)
-        )
+        spans = (span for span in self._apart if span[0] <= change.at_s <= span[1])
+        from_s, again_s = next(spans, (-inf, inf))
         if change.fault.idles and change.fault.ends:
             again_s = self._alone.idle_until_s(change)
-            if deed.by != change.subject or not change.at_s <= told[0].t <= again_s:
+            if not self._was_away(change, told[0], deed, again_s):
                 return False
         if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
         return all(self._passed_by(deed, e, then, from_s) for e, then in followed if is_word(e))
+
+    def _was_away(self, hangs: FaultChange, word: Event, deed: Event, again_s: float) -> bool:
+        if word.by != hangs.subject:
+            return deed.by == hangs.subject and hangs.at_s <= word.t <= again_s
+        return word.t < hangs.at_s and not self._has_met(deed.by, word.t, hangs.at_s)
 
     def _passed_by(self, deed: Event, told: Event, then: Event | None, from_s: float) -> bool:
         """Who did it has not heard this word by then; or of one that a boot has ended, of the boot. `from_s`:

@@ -7,10 +7,11 @@ import pytest
 from sequencer.asleep import returns_with_mains
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os
+from sequencer.requests import Wish
 from sequencer.scope import Scope
 from sequencer.systems import stop_system
 from sequencer.timing import EVIDENCE_EXTRA_S
-from sim.story import Booted, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager, Pressed
 from tests.excused import holds
 from tests.hands import HandRoom
 from tests.worlds import HOUR_S, NODES, fault, out, play
@@ -101,3 +102,20 @@ def test_o1_t7_only_what_had_fallen_when_it_alone_was_shut_down_had_come_back(
     details = {"servers": ("control2", *others), "goal": Goal.DOWN.value, "wall_s": by_hand.run.wall_s()}
     by_hand.run.hear(Row(Kind.WANTED, "r1", 0, "control1/0", 0.0, details))
     assert returns_with_mains(by_hand.run, "control2") is is_to_come
+
+
+def test_s28_o1_who_was_wanted_up_again_as_it_went_is_no_reason_to_end_the_word_that_found_it_down() -> None:
+    """control1 is shut down by the cluster's manager, all are to be on, and, when it is down, off; booted
+    by hand while that stop waits for somebody's hold, it wakes nobody but itself (seed 215019)."""
+    tale = play(
+        Managed(0.0, Manager.SHUTDOWN, "control1"),
+        Asked(50.0, Wish.POWER_ON),
+        Asked(64.0, Wish.HOLD, ("rack2",)),
+        Asked(65.0, Wish.POWER_OFF),
+        Pressed(1800.0, "ups1"),
+        Asked(2400.0, Wish.RELEASE, ("rack2",)),
+        until_s=6000.0,
+    )
+    tale.before("server.halted control1", "request.accepted reference wish=power_off", "server.up control1")
+    assert tale.times("command.sent * command=on") == []
+    assert [t for t in tale.times("command.sent * command=wake") if t > 65] == []

@@ -60,6 +60,21 @@ def test_s28_t7_a_word_that_only_who_was_up_has_heard_is_not_over_when_the_other
     assert tale.times("command.sent ssccluster command=restart") == []
 
 
+def test_s28_t7_c6_so_it_is_not_when_its_own_journal_has_lost_what_it_told_its_ups() -> None:
+    """control1 goes for its own outage while the nodes do not hear each other (N2); control2 sees an OFF that
+    nobody known to it has told, and is asked to switch all off then (seed 142762)."""
+    deaf, torn = (
+        fault("nodes_parted", "control2", 920.0, 1120.0),
+        fault("journal_torn", "control1", 920.0, None, 1e6),
+    )
+    tale = play(out(0, 1500, "ups1"), deaf, torn, Asked(1200.0, Wish.POWER_OFF), until_s=6000.0)
+    tale.before("server.halted control1", "request.accepted reference", "ups.output_off ups1 cause=command")
+    word_s = tale.at("request.accepted reference")
+    assert tale.at("server.up control1") > word_s
+    assert [t for t in tale.times("command.sent * command=on") if t > word_s] == []
+    assert [t for t in tale.times("command.sent * command=wake") if t > word_s] == []
+
+
 def test_s28_t7_a_word_that_finds_nodes_on_their_way_down_is_not_over_when_they_boot() -> None:
     """By their schedule, and their UPSes return with the mains; meanwhile all is switched off by
     hand. They are back by their schedule, which says nothing of the servers (seed 8239)."""
