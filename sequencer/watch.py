@@ -25,6 +25,7 @@ from sequencer.feeds import (
     is_gone,
     is_out_with_its_feed,
     mains_on_its_feed,
+    note_its_feed,
 )
 from sequencer.journal import Kind
 from sequencer.on_unheard import is_on_unheard
@@ -63,7 +64,9 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             run.announce(ups.name)
         elif seen.fresh or is_out_with_its_feed(run, ups):
             away = True
-            if not seen.fresh and feed_was_stable(run, ups):
+            if seen.fresh:
+                note_its_feed(run, ups)
+            elif feed_was_stable(run, ups):
                 view.drains_since_s = None
             view.drains_since_s = run.now if view.drains_since_s is None else view.drains_since_s
             if (yield from lasts(run, ups)):
