@@ -33,8 +33,8 @@ def feed_is_back(run: Run, ups: Ups) -> bool:
 
 
 def note_its_feed(run: Run, ups: Ups) -> None:
-    """Where all who answer on its feed are without mains, as it is, they went together: noted while they tell
-    it, for one after the other may fall silent, and the last of them hears nobody any more (N6)."""
+    """Its mains are away. Where all who answer on its feed have none either, they went together: noted while
+    they tell it, for one after the other may fall silent, and the last then hears nobody any more (N6)."""
     if not run.mains[ups.name].with_its_feed and feed_is_out(run, ups):
         for name in (ups.name, *(other.name for other, _ in others_on_its_feed(run, ups))):
             run.mains[name].with_its_feed = True

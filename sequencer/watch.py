@@ -64,9 +64,7 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
             run.announce(ups.name)
         elif seen.fresh or is_out_with_its_feed(run, ups):
             away = True
-            if seen.fresh:
-                note_its_feed(run, ups)
-            elif feed_was_stable(run, ups):
+            if not seen.fresh and feed_was_stable(run, ups):
                 view.drains_since_s = None
             view.drains_since_s = run.now if view.drains_since_s is None else view.drains_since_s
             if (yield from lasts(run, ups)):
@@ -168,6 +166,7 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     port = run.ports.upses[ups.name]
     first_seen_s, was_on_battery = run.now, port.seen().fresh
     by_s = first_seen_s + ups.confirm_s
+    note_its_feed(run, ups)
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)
