@@ -32,6 +32,14 @@ def feed_is_back(run: Run, ups: Ups) -> bool:
     return view.with_its_feed and next(told, False) and all(told)
 
 
+def note_its_feed(run: Run, ups: Ups) -> None:
+    """Its mains are away. Where all who answer on its feed have none either, they went together: noted while
+    they tell it, for one after the other may fall silent, and the last then hears nobody any more (N6)."""
+    if not run.mains[ups.name].with_its_feed and feed_is_out(run, ups):
+        for name in (ups.name, *(other.name for other, _ in others_on_its_feed(run, ups))):
+            run.mains[name].with_its_feed = True
+
+
 def is_over(run: Run, ups: str) -> bool:
     """Since this life heard of its outage it has seen its mains good for long enough: they go anew (S31)."""
     was_stable_s, heard_s = run.mains[ups].was_stable_s, run.facts.confirmed_s.get(ups)

@@ -25,6 +25,7 @@ from sequencer.feeds import (
     is_gone,
     is_out_with_its_feed,
     mains_on_its_feed,
+    note_its_feed,
 )
 from sequencer.journal import Kind
 from sequencer.on_unheard import is_on_unheard
@@ -165,6 +166,7 @@ def lasts(run: Run, ups: Ups) -> Steps[bool]:
     port = run.ports.upses[ups.name]
     first_seen_s, was_on_battery = run.now, port.seen().fresh
     by_s = first_seen_s + ups.confirm_s
+    note_its_feed(run, ups)
     if run.commands:
         run.tell("outage.suspected", ups.name, confirm_s=ups.confirm_s)
     run.announce(ups.name)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sequencer import timing
 from sequencer.site import ArrayRole
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.returns import BACK_UNHEARD, TOO_EARLY, boots_with_it
+from sim.faults.returns import BACK_UNHEARD, GOES_EARLY, TOO_EARLY, boots_with_it
 from sim.later import after
 from sim.ups import ALARM
 
@@ -268,6 +268,7 @@ FAULTS = (
                 Excuse(rule, reach, TOO_LITTLE, below=its_own, drains=True)
                 for rule, reach in (*TOO_EARLY, ("S10", Reach.SUBJECT))
             ),
+            *(replace(excuse, below=its_own, then=True) for excuse in GOES_EARLY),
             *(
                 Excuse(
                     rule,

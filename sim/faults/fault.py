@@ -96,8 +96,8 @@ class Excuse:
     """Only until what it set going has come about: seconds since it has struck, of this site and subject."""
     stays: bool = False
     """What the fault did to them stays done when it has ended: of a return (L1, L3), of a battery that nobody
-    could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S9, S23, S27,
-    S28, S31, S35).
+    could spare meanwhile (L2), of what comes back with the mains some time (S8), of a word (S5, S9, S23,
+    S27, S28, S31, S35).
     Else it excuses nothing, but a return that it made late and a cycle (L10), once it is over, and nodes have
     been up for a whole stop since."""
     last: bool = False

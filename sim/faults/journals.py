@@ -39,7 +39,7 @@ NO_START, ALONE = (
 FORGOTTEN = (
     *(
         Excuse(rule, Reach.ALL, "what no journal has kept nobody knows any more", stays=True, forgets=True)
-        for rule in ("S9", "S23", "S27", "S28", "S31", "S35")
+        for rule in ("S5", "S9", "S23", "S27", "S28", "S31", "S35")
     ),
     *(
         Excuse(

@@ -10,7 +10,7 @@ from itertools import count
 from typing import TYPE_CHECKING
 
 from sim.faults.fault import Amount, Excuse, Fault, Kind, Reach, Turn, Unit
-from sim.faults.returns import BACK_UNHEARD, TOO_EARLY, boots_with_it
+from sim.faults.returns import BACK_UNHEARD, GOES_EARLY, TOO_EARLY, boots_with_it
 from sim.inrush import Inrush
 from sim.later import after
 
@@ -47,13 +47,6 @@ LAST_NODE = (
     ),
 )
 """Of what takes the power of a control node, and warns too late or not at all."""
-
-LEAVES_NOBODY = "the nodes go when a battery of theirs ends, and nobody is left to command"
-GOES_EARLY = (
-    *(Excuse(r, Reach.ALL, LEAVES_NOBODY, said="S5", stays=True, due=True) for r in ("S18", "L2")),
-    Excuse("S1", Reach.ALL, LEAVES_NOBODY, said="S5", in_time=True),
-)
-"""Of a UPS of the control side, whose end an alarm has told: the linked side was not through (S5)."""
 
 TOO_SHORT = (
     Excuse("S18", Reach.LOADS, "its battery lasts for less than was planned with", begun=True),

@@ -20,3 +20,10 @@ def boots_with_it(why: str, reach: Reach = Reach.LOADS) -> Excuse:
 
 TOO_EARLY = (("S3", Reach.LOADS), ("S5", Reach.WAITING), ("S26", Reach.LOADS))
 """What whoever believes that a battery ends does before its time, and for whom."""
+
+LEAVES_NOBODY = "the nodes go when a battery of theirs ends, and nobody is left to command"
+GOES_EARLY = (
+    *(Excuse(r, Reach.ALL, LEAVES_NOBODY, said="S5", stays=True, due=True) for r in ("S18", "L2")),
+    Excuse("S1", Reach.ALL, LEAVES_NOBODY, said="S5", in_time=True),
+)
+"""Of a UPS of the control side, whose end an alarm has told: the linked side was not through (S5)."""

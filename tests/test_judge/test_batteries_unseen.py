@@ -46,6 +46,9 @@ def test_S18_p4_whoever_was_there_for_any_of_it_could_have_told_it(tell: Any) ->
     assert drained(tell).moved("halted control2", 5).result("S18").breaches, "it has seen the mains go"
     went = drained(tell, "350 room server.halted control1")
     assert went.result("S18").breaches, "he was there when they went again, and left"
+    assert went.plus("299 control1 command.sent ups4 command=off").result("S18").breaches, "of another outage"
+    told = went.plus("301 control1 command.sent ups4 command=off", "301 room ups.off_armed ups4 falls_at=481")
+    assert told.result("S18").breaches == (), "he told it at once, and it lasted for less (221732)"
     assert drained(tell, before=False).result("S18").breaches, "they had never been away"
 
 

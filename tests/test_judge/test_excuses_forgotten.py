@@ -36,6 +36,23 @@ def test_a10_s27_a_word_is_forgotten_with_all_who_heard_it(site: Site) -> None:
     assert counts(deed, ends=ended), "it goes against no word"
 
 
+def test_c6_s5_nor_do_the_nodes_wait_for_whom_a_word_wants_down_that_no_journal_has_kept(site: Site) -> None:
+    """They go by another one, of themselves (241002)."""
+    told = seen(STRUCK_S - 10, "schedule.fired", "night", id="n1")
+    deed = seen(STRUCK_S + 90, "command.sent", "ups2", "control2", command="off")
+    begins = fact(STRUCK_S + 50, "server.up", "control2")
+    gone = fact(STRUCK_S + 20, "server.halted", "control1")
+
+    def counts(*events: Event, shows: tuple[Event, ...] = (told, deed)) -> bool:
+        broken = Breach("S5", deed.t, "ups2", "", shows)
+        return left(site, broken, "journal_torn", "control2", told, *events, deed, ends=False)
+
+    assert not counts(gone, begins)
+    assert counts(begins), "the other one knows it"
+    assert counts(gone), "it lives on, and remembers"
+    assert counts(gone, begins, shows=(deed,)), "an outage is none"
+
+
 def test_a10_c5_s35_nor_is_a_word_kept_by_journals_that_broke_before_the_array_had_power_again(
     site: Site,
 ) -> None:

@@ -100,3 +100,22 @@ def test_a4_h10_s2_what_somebody_writes_after_every_flush_excuses_nobody_who_has
     assert counts(*users[1:], flushed), "one of them runs yet"
     assert counts(*users, flushed, fact(CUT_S - 350.0, "server.booting", "rack1")), "he uses it again"
     assert not counts(*users, flushed, fact(CUT_S - 350.0, "server.booting", "control1"))
+
+
+@pytest.mark.parametrize(("rule", "of"), [("S18", "ups4"), ("L2", "linkeddisk")])
+def test_u10_s5_the_nodes_that_believe_a_card_which_tells_too_little_are_gone_when_others_end(
+    site: Site, rule: str, of: str
+) -> None:
+    """As an alarm says while the card does so; one that tells too much sends nobody away (213638, 218269)."""
+    alarm = seen(STRUCK_S + 300.0, "alarm.raised", "ssccluster", rule="S5", upses="ups2")
+    gone = [fact(CUT_S - 0.5, "server.halted", node) for node in site.cluster.nodes]
+
+    def counts(*events: Event, amount: float = 0.001, on: str = "ups2") -> bool:
+        breach = Breach(rule, CUT_S, of, "", (off(CUT_S - 180.0), falls()))
+        return left(site, breach, "runtime_unit_wrong", on, *events, *gone, ends=False, amount=amount)
+
+    assert not counts(alarm)
+    assert counts()
+    assert counts(alarm, amount=60.0), "it holds longer than that: nobody goes for it"
+    assert counts(alarm, on="ups1"), "they go for another one"
+    assert counts(replace(alarm, t=STRUCK_S - 1.0))

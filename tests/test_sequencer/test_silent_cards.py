@@ -91,6 +91,15 @@ def test_u16_a_silent_ups_is_taken_to_be_back_with_its_feed() -> None:
     tale.never("outage.confirmed *", "command.sent *")
 
 
+def test_n6_u16_s5_so_is_the_last_that_fell_silent_which_heard_nobody_of_its_feed_by_then() -> None:
+    """It was taken to drain on, and the nodes went for its battery hours later (69020)."""
+    others = [h for ups in UPSES if ups != "ups3" for h in fault("card_silent", ups, 60, 600)]
+    tale = play(out(0, 300), others, fault("card_silent", "ups3", 80, 9000), until_s=LONG)
+    well(tale)
+    tale.once("outage.cleared ups3")
+    tale.never("command.sent ssccluster command=stop")
+
+
 def test_x_03_s3_an_off_that_nobody_saw_accepted_is_no_evidence_of_off() -> None:
     """ups5 is deaf: its servers halt, its OFF gets no answer, and only the limit lets the flush begin."""
     tale = play(out(0, 7200), fault("card_silent", "ups5", 10, 9000), until_s=LONG)

@@ -313,10 +313,10 @@ def was_drained_unseen(room: Room, ups: str) -> bool:
     """It lost its mains with less than its own stop needs: the rest had gone one of the times before, when
     nobody was at work from its beginning to its end (R10-14, P4), or nobody told it, or others carried all
     that hangs on it (X-04), and it held no more whenever they went since then. Who has come since, rebooted
-    or not, could do nothing about that.
+    or not, could do nothing about that, but tell it before he goes again.
     """
-    power, machines = room.power, room.machines
-    if machines.at_work_since is None:
+    power, machines, told = room.power, room.machines, room.power.told_off.get(ups)
+    if machines.at_work_since is None and (told is None or told.t < power.mains_lost_s.get(ups, ALWAYS)):
         return False
     spells = power.was_away[ups][::-1]
     lost_s = [power.mains_lost_s.get(ups, ALWAYS), *(began_s for began_s, _ in spells)]
