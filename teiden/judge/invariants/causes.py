@@ -136,9 +136,10 @@ class S9(Invariant):
         was."""
         answering_s, cards = self.room.power.answering_since.get(ups), self.room.cards
         heard_s = cards.heard_since_s(node, ups, at_s)
-        if answering_s is None or heard_s is None or cards.never_heard(node, ups, at_s):
+        if answering_s is None or heard_s is None:
             return None
-        return max(answering_s, heard_s)
+        was_dark = answering_s > ALWAYS
+        return None if was_dark and cards.never_heard(node, ups, at_s) else max(answering_s, heard_s)
 
     def _restarts(self, event: Event) -> None:
         self.put_to_test += 1
