@@ -107,11 +107,12 @@ def awake_arrays(run: Run) -> tuple[Array, ...]:
     """Linked arrays that are to be on: for somebody who goes up, or their night is over or too short.
 
     Also for who goes up on the UPS of one that stays down, which is off: that boots with him, perhaps (S8).
+    Not while the control side goes before anybody is started: it waits for those that are to sleep (R10-45).
     """
-    found = []
+    found, starts = [], not control_goes_first(run)
     for array in run.site.linked_arrays:
         users = linked_users(run.site, array)
-        off = {ups for s in users for ups in s.upses if is_off(run, run.site.upses[ups])}
+        off = {ups for s in users for ups in s.upses if starts and is_off(run, run.site.upses[ups])}
         boots = (*users, *(s for ups in sorted(off) for s in run.site.servers_on(ups)))
         needed = any(goes_up(run, s) for s in boots)
         all_down = all_wanted_down(run, array)

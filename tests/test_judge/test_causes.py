@@ -11,6 +11,7 @@ import pytest
 
 from sequencer.site import Server, ServerRole
 from tests.told_well import CALM
+from tests.worlds import reference_site
 
 NAMED = "control1 request.accepted reference wish=power_off id=r1 asked_by=backup of="
 
@@ -258,6 +259,26 @@ def test_S9_mains_that_the_node_could_not_hear_of_are_no_mains_to_it(tell: Any) 
     assert "S9" not in again.plus(*DARK, confirmed).broken
     begun_anew = lost.plus(*DARK, "100 room server.up control1", "101 control1 lease.taken reference", stop)
     assert begun_anew.broken == ["S9"], "what an earlier life could not hear says nothing of this one"
+
+
+def test_S9_n1_a_card_that_was_dark_from_the_beginning_and_answers_when_none_is_heard_tells_nothing(
+    tell: Any,
+) -> None:
+    """Its outage is that of its feed (U17; crowded seed 5700024 of separate-enclosures)."""
+    others = [name for name in reference_site().upses if name != "ups2"]
+    told = tell(CALM).plus(
+        "-600 room card.silent ups2",
+        *(f"-600 room ups.charge {name} charge_pct=100" for name in others),
+        "0 room mains.lost utility",
+        *(f"50 control1 card.silent {name}" for name in others[1:]),
+        "60 room mains.restored utility",
+        "70 room card.answering ups2",
+        "200 control1 outage.confirmed ups2",
+    )
+    assert told.result("S9").breaches, "ups1 is heard, and the network carries that of ups2 as well"
+    deaf = told.plus("50 control1 card.silent ups1")
+    assert not deaf.result("S9").breaches
+    assert deaf.without("-600 room card.silent ups2").result("S9").breaches, "it was heard before"
 
 
 def test_S31_a_node_whom_nobody_commands_stops_itself_and_its_own_ups(tell: Any) -> None:

@@ -54,3 +54,18 @@ def test_h7_s8_l1_disks_that_wake_for_who_boots_along_with_another_are_not_told_
     tale = play(*wishes, site=ten_arrays.site, model=ten_arrays.model, until_s=6000)
     holds(tale)
     tale.before("server.halted rack1", "ups.output_off ups11", "ups.output_on ups11", "server.up rack2")
+
+
+def test_s5_r10_45_a_control_side_that_goes_first_waits_for_the_disks_of_who_stays_down(
+    ten_arrays: SiteFile,
+) -> None:
+    """Nobody is started before it is back: nobody needs them for who boots along with him (5800023)."""
+    wishes = [
+        Asked(0.0, Wish.POWER_OFF, ("control1", "control2", "rack1", "rack2"), "me"),
+        Asked(1140.0, Wish.POWER_ON, ("rack2",), "me"),
+    ]
+    tale = play(*wishes, site=ten_arrays.site, model=ten_arrays.model, until_s=4000)
+    holds(tale)
+    tale.before("array.flushing disk4", "request.accepted rack2", "array.flushed disk4")
+    tale.before("array.off disk4", "array.off disk5", "command.sent ssccluster command=stop")
+    tale.never("array.off disk6")

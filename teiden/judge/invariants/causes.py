@@ -132,10 +132,14 @@ class S9(Invariant):
         return latest_s
 
     def _heard_since_s(self, ups: str, node: str, at_s: float) -> float | None:
-        """Since when its card answers, and this node hears it; None: it is silent, or not heard."""
-        answering_s = self.room.power.answering_since.get(ups)
-        heard_s = self.room.cards.heard_since_s(node, ups, at_s)
-        return None if answering_s is None or heard_s is None else max(answering_s, heard_s)
+        """Since when its card answers, and this node hears it; None: it is silent, or not heard, or never
+        was."""
+        answering_s, cards = self.room.power.answering_since.get(ups), self.room.cards
+        heard_s = cards.heard_since_s(node, ups, at_s)
+        if answering_s is None or heard_s is None:
+            return None
+        was_dark = answering_s > ALWAYS
+        return None if was_dark and cards.never_heard(node, ups, at_s) else max(answering_s, heard_s)
 
     def _restarts(self, event: Event) -> None:
         self.put_to_test += 1
