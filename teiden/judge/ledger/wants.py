@@ -291,6 +291,7 @@ class Wants:
         down_s, reached = self._went_down.pop(event.subject, (None, False))
         if down_s == event.t:
             self._down_by.pop(event.subject, None)
+            self._on_its_way.pop(event.subject, None)
         if want is not None and want.goal is Goal.DOWN and down_s == event.t:
             want.begun = want.reached = reached
         elif want is not None and want.goal is Goal.REBOOT:
