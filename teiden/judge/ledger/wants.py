@@ -1,16 +1,15 @@
 """What schedules and requests want of each server, as the stream tells it, and whether it came about.
 
 The last word about a server counts: the later instant, and of two at the same instant the one that wants it
-up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button, is wanted up
-from then on, and with it everybody whom the same word had stopped, as far as it knows: those as if it had
-ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto power
-that counts down still: it can only go down again. Nor one that goes down while nobody who is up has heard
-that word, which has not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or that went down
-when its power had been told to come back with the mains (T7): that word has not stopped it, and what was
-wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by it, if that
-stop has come to its end when it is up again. So has who was on his way down for an outage, if his power has
-been told since that word not to come back with the mains; or if he has heard it himself, and says at his next
-boot that it has stopped him.
+up. A control node that was stopped and is up again, by its UPS's timer or by a hand, is wanted up from then
+on, and with it everybody whom the same word had stopped, as far as it knows: those as if it had ended when it
+was told, for what was said of them since goes on (T7). Not so one that is booted onto power that counts down
+still: it can only go down again. Nor one that goes down while nobody who is up has heard that word, which has
+not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or that went down when its power had
+been told to come back with the mains (T7): that word has not stopped it, and what was wanted of it is still
+to come. Whose battery ends while all stop by that word has been stopped by it, if that stop has come to its
+end when it is up again. So has who was on his way down for an outage, if his power has been told since that
+word not to come back with the mains; or if he has heard it, and says at his boot that it stopped him.
 """
 
 from __future__ import annotations
