@@ -43,13 +43,15 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
     port = run.ports.upses[ups.name]
     view = run.mains[ups.name]
     away, last = False, Heard()
+    came_s = -inf  # when this life saw them come: they have been there no longer, whatever a card proves
     while True:
         if port.seen().fresh or not is_out_with_its_feed(run, ups):  # else it fell silent after the others
             out = partial(is_out_with_its_feed, run, ups)
             yield from news_of(run, ups, out, when.MAINS_BACK, when.ON_BATTERY, off=True)
         seen = port.seen()
         if seen.status is not None and seen.fresh and seen.status.mains:
-            view.on_line_since_s = run.now if away else last.since_s(run, there_since_s(run, ups, seen), seen)
+            came_s = run.now if away else came_s
+            view.on_line_since_s = max(came_s, last.since_s(run, there_since_s(run, ups, seen), seen))
             view.confirmed = view.with_its_feed = view.left = False
             view.untold = {}
             run.announce(ups.name, RETURNS)

@@ -309,9 +309,10 @@ class Said:
         return not changes or changes[-1] not in DOWN
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
-        """Of his own he knows."""
+        """For as long as that one looks round before it says what its boot has ended. Of his own he knows."""
         told = (e.t for e in self.events if e.by == node and (e.name, e.subject) == (UP, boot.subject))
-        return node == boot.subject or any(boot.t <= t <= by_s for t in told)
+        looks_s = self._site.start.first_look_limit_s
+        return node == boot.subject or any(boot.t <= t <= by_s - looks_s for t in told)
 
     def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody has been there to raise an alarm either."""

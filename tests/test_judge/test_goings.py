@@ -22,6 +22,7 @@ def wanted_after_his_boot(
     word_s: float = WORD,
     died_s: float | None = None,
     says: Event | None = None,
+    boots_s: float = BOOT - 240,
 ) -> Goal | None:
     """An outage stops control1, which is wanted down with everybody amid that, and booted by a hand."""
     died = Event(died_s or 0.0, "service.died", "control1", "room", Source.FACT, {})
@@ -31,7 +32,7 @@ def wanted_after_his_boot(
         (word_s, "request.accepted", "reference", "control2", {"wish": "power_off", "id": "r1", "of": ""}),
         (off_s, "command.sent", ups, "control2", {"command": "off", "how": how}),
         (OUTAGE + 60, "server.halted", "control1", "room", {}),
-        (BOOT - 240, "server.booting", "control1", "room", {}),
+        (boots_s, "server.booting", "control1", "room", {}),
         (BOOT, "server.up", "control1", "room", {}),
     ]
     for t, name, subject, by, details in sorted(told, key=lambda word: word[0]):
@@ -72,6 +73,7 @@ def test_S28_nor_of_who_was_told_before_that_word() -> None:
         (says_over(BOOT + 1, "r1", "control1"), {"how": "until_mains"}, False),  # he comes back by himself
         (says_over(BOOT + 1, "r1", "control1"), {"word_s": OUTAGE + 61}, False),  # it found him down
         (says_over(BOOT + 1, "r1", "control1"), {"died_s": OUTAGE + 1}, False),  # he has not heard it
+        (says_over(BOOT + 1, "r1", "control1"), {"boots_s": OUTAGE + 60}, False),  # he restarts (seed 5588)
     ],
 )
 def test_S28_who_heard_it_on_his_way_down_and_stays_off_says_himself_whether_it_has_stopped_him(

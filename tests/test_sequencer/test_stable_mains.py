@@ -140,3 +140,20 @@ def test_s7_mains_that_were_seen_away_count_from_their_return_however_long_the_c
     at_s = stable_at_s(watched.run, watched.site.upses["ups5"])
     assert at_s is not None
     assert at_s >= 20 + 60
+
+
+def test_s7_n3_mains_that_came_a_moment_ago_have_been_there_no_longer_though_its_card_was_up_before(
+    watched: HandRoom, ups5: HandUps
+) -> None:
+    """Seen to come, then unheard for a moment; cut meanwhile, its card had lived on the battery (202966)."""
+    ups5.show(card_uptime_s=100.0)
+    watched.until(10)
+    ups5.lose_mains()
+    watched.until(40)
+    ups5.regain_mains()
+    watched.until(41)
+    ups5.fall_silent()
+    watched.until(43)
+    ups5.show(output_on=False, card_uptime_s=140.0)
+    watched.until(44)
+    assert stable_at_s(watched.run, watched.site.upses["ups5"]) == pytest.approx(40 + 60, abs=0.1)

@@ -1,16 +1,15 @@
 """What schedules and requests want of each server, as the stream tells it, and whether it came about.
 
-The last word about a server counts: the later instant, and of two at the same instant the one that
-wants it up. A control node that was stopped and is up again, by its UPS's timer or by a hand on a button,
-is wanted up from then on, and with it everybody whom the same word had stopped, as far as it knows: those as
-if it had ended when it was told, for what was said of them since goes on (T7). Not so one that is booted onto
-power that counts down still: it can only go down again. Nor one that goes down while nobody who is up has
-heard that word, which has not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or
-that went down when its power had been told to come back with the mains (T7): that word has not stopped it,
-and what was wanted of it is still to come. Whose battery ends while all stop by that word has been stopped by
-it, if that stop has come to its end when it is up again. So has who was on his way down for an outage, if
-his power has been told since that word not to come back with the mains; or if he has heard it himself, and
-says at his next boot that it has stopped him.
+The last word about a server counts: the later instant, and of two at the same instant the one that wants it
+up. A control node that was stopped and is up again, by its UPS's timer or by a hand, is wanted up from then
+on, and with it everybody whom the same word had stopped, as far as it knows: those as if it had ended when it
+was told, for what was said of them since goes on (T7). Not so one that is booted onto power that counts down
+still: it can only go down again. Nor one that goes down while nobody who is up has heard that word, which has
+not stopped it (C2). Nor one that restarts, whoever told it to (R2-08), or that went down when its power had
+been told to come back with the mains (T7): that word has not stopped it, and what was wanted of it is still
+to come. Whose battery ends while all stop by that word has been stopped by it, if that stop has come to its
+end when it is up again. So has who was on his way down for an outage, if his power has been told since that
+word not to come back with the mains; or if he has heard it, and says at his boot that it stopped him.
 """
 
 from __future__ import annotations
@@ -75,9 +74,9 @@ class Wants:
         self._fell: dict[str, Want] = {}
         """By server that crashed before it was stopped, and whose power was not to come back with the mains:
         the last word about it then."""
-        self._on_its_way: dict[str, Want] = {}
+        self._on_its_way: dict[str, tuple[Want, float]] = {}
         """By node that was on its way down already when it heard itself that it is wanted down, and goes for
-        good: by which word. Whether that has stopped it, it says itself when it boots."""
+        good: by which word, and when it was down. It says itself at its boot whether that has stopped it."""
         self._restarts_by_s: dict[str, float] = {}
         """By node that said that it goes down only to boot again, since its last word: by when it has begun
         to, as far as its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
@@ -263,7 +262,7 @@ class Wants:
         if want is not None and want.goal is Goal.DOWN and goings.kept_down(event.subject, want.event.t):
             self._stops_by(want, event)
         elif want is not None and goings.goes_on_for_good(event.subject, want, self._spread):
-            self._on_its_way[event.subject] = want
+            self._on_its_way[event.subject] = want, event.t
         goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:
@@ -286,6 +285,8 @@ class Wants:
         """In the same instant in which it was down: it restarts."""
         want = self.of.get(event.subject)
         self._goings.down.discard(event.subject)
+        if self._on_its_way.get(event.subject, (None, ALWAYS))[1] == event.t:
+            self._on_its_way.pop(event.subject)
         if event.t <= self._restarts_by_s.get(event.subject, ALWAYS):
             self._fell.pop(event.subject, None)
         down_s, reached = self._went_down.pop(event.subject, (None, False))
@@ -302,7 +303,7 @@ class Wants:
         if want is None:
             return
         ended, fell = self._down_by.pop(event.subject, None), self._fell.pop(event.subject, None)
-        going = self._on_its_way.pop(event.subject, None)
+        going, _ = self._on_its_way.pop(event.subject, (None, 0.0))
         if over := node and ended is not None and self._is_over(want, ended, event):
             self._is_woken(event, ended)
         if want.goal is not Goal.DOWN:
