@@ -12,7 +12,7 @@ from sequencer.requests import Wish
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
-from tests.excused import holds
+from tests.excused import holds, unexcused
 from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import LINKED, fault, out, play, reference_site
@@ -161,6 +161,15 @@ def test_o1_s3_an_array_that_hurries_once_more_since_its_button_was_pressed_says
     tale = play(late, out(0, 823), Pressed(832.0, "ups4"), out(870, 1000), until_s=2000)
     holds(tale, "delay_rounded")
     assert tale.alarms().count(("S18", "linkeddisk")) == 2
+
+
+def test_o1_s3_so_does_one_whose_battery_was_empty_while_somebody_held_ran_on_it() -> None:
+    """It was flushed for what the others had written, and not cut (S27; seed 173349)."""
+    held = Asked(0.0, Wish.HOLD, ("blade1",), "explore")
+    blinks = [*out(2150, 2240), *out(2280, 2283), *out(2338, 2638)]
+    tale = play(held, out(0, 1500), Pressed(2280.0, "ups4"), blinks, until_s=2400)
+    assert [words for words in unexcused(tale, ()) if words.startswith("S3")] == []
+    assert tale.alarms().count(("S18", "linkeddisk")) > 1
 
 
 def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:
