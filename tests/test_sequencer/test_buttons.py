@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.array_off import hurries_anew
 from sequencer.facts import Facts
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush, Os
 from sequencer.requests import Wish
+from sequencer.shortage import in_a_hurry
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
-from tests.excused import holds, unexcused
+from tests.excused import holds
 from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import LINKED, fault, out, play, reference_site
@@ -163,13 +165,21 @@ def test_o1_s3_an_array_that_hurries_once_more_since_its_button_was_pressed_says
     assert tale.alarms().count(("S18", "linkeddisk")) == 2
 
 
-def test_o1_s3_so_does_one_whose_battery_was_empty_while_somebody_held_ran_on_it() -> None:
-    """It was flushed for what the others had written, and not cut (S27; seed 173349)."""
-    held = Asked(0.0, Wish.HOLD, ("blade1",), "explore")
-    blinks = [*out(2150, 2240), *out(2280, 2283), *out(2338, 2638)]
-    tale = play(held, out(0, 1500), Pressed(2280.0, "ups4"), blinks, until_s=2400)
-    assert [words for words in unexcused(tale, ()) if words.startswith("S3")] == []
-    assert tale.alarms().count(("S18", "linkeddisk")) > 1
+def test_s3_l2_so_does_one_whose_battery_was_empty_before_it_could_be_cut(by_hand: HandRoom) -> None:
+    """Somebody held ran on it to the end; a hand pressed its button, and it hurried untold (seed 173349)."""
+    run, disk, ups4 = by_hand.run, by_hand.site.arrays["linkeddisk"], by_hand.upses["ups4"]
+    ups4.lose_mains()
+    run.spawn(hurries_anew(run, disk))
+    for told in (1, 2, 3):
+        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
+        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
+        assert len(by_hand.told("alarm.raised", disk.name)) == told
+        ups4.show(output_on=False)
+        by_hand.until(10 * told - 5)
+        ups4.fall_silent()
+        by_hand.until(10 * told)
+        ups4.show(output_on=True)
+        by_hand.until(10 * told + 5)
 
 
 def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:
