@@ -175,11 +175,11 @@ def test_s3_l2_so_does_one_whose_battery_was_empty_before_it_could_be_cut(by_han
         run.alarm(disk.name, in_a_hurry(run, disk), "S18")
         assert len(by_hand.told("alarm.raised", disk.name)) == told
         ups4.show(output_on=False)
-        by_hand.until(10 * told - 5)
+        by_hand.until(20 * told - 5)
         ups4.fall_silent()
-        by_hand.until(10 * told)
+        by_hand.until(20 * told)
         ups4.show(output_on=True)
-        by_hand.until(10 * told + 5)
+        by_hand.until(20 * told + 5)
 
 
 def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:
