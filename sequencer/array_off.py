@@ -50,7 +50,17 @@ from sequencer.systems import outage_goes_on
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
     yield from run.until(lambda: array.name in run.scope.arrays, array.name)
-    yield from attended(run, array, flush_and_cut_again(run, array))
+    yield from attended(run, array, run.together(flush_and_cut_again(run, array), hurries_anew(run, array)))
+
+
+def hurries_anew(run: Run, array: Array) -> Steps[None]:
+    """Never returns. It may have gone off since it was said to hurry, for its battery was empty: should it
+    hurry once more, that is news (S3, O1)."""
+    ports = [run.ports.upses[name] for name in array.upses]
+    while True:
+        yield from run.race(*(run.until_seen(port, when.OUTPUT_OFF) for port in ports))
+        run.alarm_is_over(array.name, in_a_hurry(run, array), "S18")
+        yield from run.together(*(run.until_seen(port, when.OUTPUT_ON) for port in ports))
 
 
 def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
@@ -104,7 +114,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     yield from look_at_users(run, array)  # they may have come back with it (S3)
     yield from run.ports.arrays[array.name].look()
     run.settled -= on_by_hand(run)
-    run.alarm_is_over(array.name, in_a_hurry(run, array), "S18")  # should it hurry once more, that is news
+    run.alarm_is_over(array.name, in_a_hurry(run, array), "S18")  # cut, its card tells nobody that it is off
     yield from note_off_no_more(run)
     run.announce(array.name)
     for ups in gone:

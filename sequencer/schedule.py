@@ -85,14 +85,22 @@ def keep(run: Run, schedule: Schedule, since: datetime) -> Steps[None]:
 
 
 def catch_up(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> Steps[None]:
-    """On is always made up for, off for a while, and after an outage: the schedule decides then (T7, L6)."""
+    """On is always made up for, off for a while, and after an outage: the schedule decides then (T7, L6). Not
+    where a clock that was set forward has passed the next instant as well: the nodes would begin to go for a
+    night that is over (T1, S31)."""
     late_s = (now - instant.at).total_seconds()
-    if instant.goal is calendar.Goal.ON or late_s <= schedule.catch_up_s or run.facts.open:
+    decides = run.facts.open and not is_overtaken(run, schedule, instant, now)
+    if instant.goal is calendar.Goal.ON or late_s <= schedule.catch_up_s or decides:
         yield from fire(run, schedule, instant)
         if is_over_by_our_boot(run, instant):
             yield from end(run, instant.id)
     else:
         tell_missed(run, instant, now)
+
+
+def is_overtaken(run: Run, schedule: Schedule, instant: Instant, now: datetime) -> bool:
+    later = calendar.next_instant(run.site, schedule, instant.at)
+    return later is not None and later.at <= now
 
 
 def heed_unseen_ons(run: Run, until: datetime) -> Steps[None]:

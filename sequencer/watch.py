@@ -314,8 +314,15 @@ def unheard_beside(run: Run, ups: Ups) -> list[str]:
 
 def note_new(run: Run) -> Steps[None]:
     """What our own watch has confirmed, perhaps before we took the command, belongs to the outage (S5)."""
-    for name in [n for n, view in run.mains.items() if view.confirmed]:
+    for name in confirmed_here(run):
         yield from note_confirmed(run, name)
+
+
+def confirmed_here(run: Run) -> list[str]:
+    """By our own watch. Of one whose mains a reading tells already its page may not have heard yet: after a
+    stall all comes at once (C7, S10)."""
+    site = run.site
+    return [n for n, view in run.mains.items() if view.confirmed and not is_back(run, site.upses[n])]
 
 
 def confirm(run: Run, out: set[str]) -> Steps[None]:
@@ -328,7 +335,7 @@ def confirm(run: Run, out: set[str]) -> Steps[None]:
     outage = scope(site, out | run.off_beside)
     place = {name: n for n, name in enumerate((*site.servers, *site.upses, *site.arrays))}
     while True:
-        new = [n for n, view in run.mains.items() if view.confirmed and n not in out]
+        new = [name for name in confirmed_here(run) if name not in out]
         out.update(new)
         for name in new:
             yield from note_confirmed(run, name)

@@ -243,3 +243,26 @@ def test_S3_p4_n1_an_array_of_which_no_user_runs_is_flushed_for_a_battery_that_t
         assert "S3" in saved.plus("128 room server.up rack1").broken, "he writes to it"
     assert "S3" in up.broken, "that is its outage's matter"
     assert "S3" in dark.plus("120 control1 card.answering ups1").broken, "as another of its feed tells"
+
+
+@pytest.mark.parametrize(
+    ("lines", "excused"),
+    [
+        ((), True),
+        (("470 control1 card.answering ups5",), False),
+        (("470 control1 server.halted bladepool",), True),
+        (("470 control1 server.booting blade1",), False),
+        (("470 control2 server.booting blade1",), True),
+        (("470 control1 server.booting rack1",), True),
+    ],
+)
+def test_S3_n3_who_asks_once_more_need_not_know_that_it_has_come_on_unheard_since(
+    outage: Any, lines: tuple[str, ...], excused: bool
+) -> None:
+    """The request had been lost, again and again, and so was every word of that UPS (seed 92657)."""
+    on = "465 room ups.output_on ups5 cause=return", "465 room server.booting blade1"
+    again = "480 control1 command.sent linkeddisk command=flush epoch=1"
+    told = outage.plus("455 control1 card.silent ups5", *on, again, *lines)
+    assert ("S3" not in told.broken) is excused
+    late = outage.moved("command=flush", 480).moved("array.flushing", 481)
+    assert "S3" in late.plus("455 control1 card.silent ups5", *on, *lines).broken, "it had not asked before"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer.array_off import hurries_anew
 from sequencer.facts import Facts
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush, Os
 from sequencer.requests import Wish
+from sequencer.shortage import in_a_hurry
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
@@ -161,6 +163,23 @@ def test_o1_s3_an_array_that_hurries_once_more_since_its_button_was_pressed_says
     tale = play(late, out(0, 823), Pressed(832.0, "ups4"), out(870, 1000), until_s=2000)
     holds(tale, "delay_rounded")
     assert tale.alarms().count(("S18", "linkeddisk")) == 2
+
+
+def test_s3_l2_so_does_one_whose_battery_was_empty_before_it_could_be_cut(by_hand: HandRoom) -> None:
+    """Somebody held ran on it to the end; a hand pressed its button, and it hurried untold (seed 173349)."""
+    run, disk, ups4 = by_hand.run, by_hand.site.arrays["linkeddisk"], by_hand.upses["ups4"]
+    ups4.lose_mains()
+    run.spawn(hurries_anew(run, disk))
+    for told in (1, 2, 3):
+        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
+        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
+        assert len(by_hand.told("alarm.raised", disk.name)) == told
+        ups4.show(output_on=False)
+        by_hand.until(20 * told - 5)
+        ups4.fall_silent()
+        by_hand.until(20 * told)
+        ups4.show(output_on=True)
+        by_hand.until(20 * told + 5)
 
 
 def test_s2_another_life_flushes_anew_what_was_switched_on_and_used_since(by_hand: HandRoom) -> None:

@@ -77,6 +77,25 @@ def test_t4_l6_what_fell_due_until_a_clock_was_right_fires_or_is_told(
     assert [event["id"] for event in room.told("schedule.fired")] == fired
 
 
+@pytest.mark.parametrize(("hours", "fired"), [(0.5, ["off"]), (1.0, ["on"])])
+def test_t1_s31_a_night_that_a_clock_was_set_forward_over_in_an_incident_brings_nobody_down(
+    hours: float, fired: list[str]
+) -> None:
+    """The cluster was stopped for it, in the moment between its two words (two-feeds, crowded, 69057)."""
+    room = HandRoom(night_site())
+    room.run.facts.apply(
+        Row(Kind.WATCHED, "control1", 1, "control1/0", 0.0, {"wall_s": room.run.wall_s()}), 0.0
+    )
+    room.run.spawn(keep_schedules(room.run))
+    room.until(1)
+    room.run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    room.wall.step(TEN_S + hours * 3600.0)
+    room.until(2)
+    told = [event["id"] for event in room.told("schedule.fired")]
+    assert told == [f"nightly/2026-11-20/{word}" for word in fired]
+    assert bool(room.told("alarm.raised", "nightly")) is (fired == ["on"])
+
+
 def test_t4_s35_s28_with_a_new_journal_a_clock_that_shows_1970_fires_nothing_of_all_the_years_since() -> None:
     """Set right, it was ahead of 1970 by twenty thousand nights: each of them wanted the servers up anew."""
     room = HandRoom(night_site())

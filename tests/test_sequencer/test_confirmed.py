@@ -85,6 +85,23 @@ def test_s10_what_nobody_was_told_of_an_outage_that_is_over_is_not_told_of_a_lat
     assert watched.told("outage.confirmed") == []
 
 
+@pytest.mark.parametrize("back", [False, True])
+@pytest.mark.parametrize("commands", [False, True])
+def test_s10_c7_an_outage_whose_mains_a_reading_tells_already_is_not_written_down_before_its_page_hears_that(
+    by_hand: HandRoom, back: bool, commands: bool
+) -> None:
+    """After a stall of a day all comes at once: the rows of another incident first (seed 101737)."""
+    run, ups4 = by_hand.run, by_hand.upses["ups4"]
+    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
+    ups4.lose_mains()
+    run.mains["ups4"].confirmed = True
+    if back:
+        ups4.regain_mains()
+    run.spawn(confirm(run, set()) if commands else note_new(run))
+    by_hand.until(1)
+    assert bool([row for row in by_hand.journal.kept if row.kind is Kind.CONFIRMED]) is not back
+
+
 def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_own_watch_confirms_it(
     by_hand: HandRoom,
 ) -> None:
@@ -96,6 +113,7 @@ def test_c4_c10_what_a_peer_has_written_down_already_widens_the_outage_when_our_
     run.hear(old)
     by_hand.until(2)
     assert run.scope.arrays == frozenset()
+    by_hand.upses["ups4"].lose_mains()
     run.mains["ups4"].confirmed = True
     run.announce(OUTAGE)
     by_hand.until(3)
@@ -118,6 +136,7 @@ def test_c4_c10_s18_also_when_that_row_comes_as_the_way_down_begins_and_all_are_
     run.hear(Row(Kind.CONFIRMED, "ups4", 1, "control2/0", 0.0))
     by_hand.until(5)
     assert run.scope.arrays == frozenset()
+    by_hand.upses["ups4"].lose_mains()
     run.mains["ups4"].confirmed = True
     run.announce(OUTAGE)
     by_hand.until(6)

@@ -45,19 +45,20 @@ class S3(Invariant):
     an alarm said that it was not seen off within its limit (`seen_off_limit`: a flush harms nobody; what a
     server still writes is S2's matter at the cut). And where a battery of the array does not last until they
     are off, as they count down or were told to, and for the flush, and an alarm says so (X-02); who does not
-    hear that battery's card takes it to drain since it was heard last (U2); or the power of the
-    array itself counts down by then, as another has told it (C12); or the nodes go without it, as an alarm
-    says (S5): nobody would ask for its flush later. For the battery of their disks they do only where the
-    array waits for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says
-    (S18); or where that hangs at its stop, as that says, and has their disk in use (C11). Who is held may run
-    then: nobody may stop him, and what the others have written is saved (S27). So may who was declared lost,
-    as an alarm says, and is heard no more, nor are his cards (N1): nobody knows. For a life that has begun
-    since they were told they count down from its beginning, taken or not: no row and no card says how much of
-    that is over, and a budget is taken for the worst. Nor need the UPSes be off, or the battery be short by
-    the room's truth, where none of the users runs, an alarm says that it is flushed since its battery would
-    not last (S18), and its mains are there, or all cards of its feed that tell otherwise are silent for who
-    asks: on the way up its users have halted, and wait for the same battery (P4, N1). What a hand switches
-    on, or boots, while the request is on its way nobody has seen (O1): that is S2's matter.
+    hear that battery's card takes it to drain since it was heard last (U2); or the power of the array itself
+    counts down by then, as another has told it (C12); or the nodes go without it, as an alarm says (S5):
+    nobody would ask for its flush later. For the battery of their disks they do only where the array waits
+    for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says (S18); or where
+    that hangs at its stop, as that says, and has their disk in use (C11). Who is held may run then: nobody
+    may stop him, and what the others have written is saved (S27). So may who was declared lost, as an alarm
+    says, and is heard no more, nor are his cards (N1): nobody knows. For a life that has begun since they
+    were told they count down from its beginning, taken or not: no row and no card says how much of that is
+    over, and a budget is taken for the worst. Nor need the UPSes be off, or the battery be short by the
+    room's truth, where none of the users runs, an alarm says that it is flushed since its battery would not
+    last (S18), and its mains are there, or all cards of its feed that tell otherwise are silent for who asks:
+    on the way up its users have halted, and wait for the same battery (P4, N1). What a hand switches on, or
+    boots, while the request is on its way nobody has seen (O1), nor who asks once more, and hears neither
+    that card nor that anybody runs there since (N3): that is S2's matter.
     """
 
     id = "S3"
@@ -84,11 +85,13 @@ class S3(Invariant):
             return  # nobody is there to hear it
         self.put_to_test += 1
         upses = self.room.wiring.server_upses_of(array)
+        by = (asked or event).by
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
+        unseen |= {u for u in upses if self._came_on_unheard(u, array, event.t, by)}
         power, looked_s = self.room.power, event.t - LATENCY_S
         on = [u for u in upses if power.output[u] and u not in unseen and power.on_since[u] <= looked_s]
         up = self._still_up(array, unseen, looked_s)
-        held, by = self.room.incident.held, (asked or event).by
+        held = self.room.incident.held
         excused = all(name in held or self._is_lost(name, event.t, by) for name in up)
         if (excused and self._cannot_wait(array, event.t, by)) or self._is_saved(array, event.t, by):
             return
@@ -101,6 +104,20 @@ class S3(Invariant):
             did = began if event.name == "array.flushing" else asked_to
             text = said(did, array=array.name, time=self.at(event.t), still=names(still))
             self.broken(event.t, array.name, text, asked, event)
+
+    def _came_on_unheard(self, ups: str, array: Array, at_s: float, node: str) -> bool:
+        """While it was off he asked first, who asks here once more; since it is on again he hears neither its
+        card nor that anybody runs there."""
+        power, cards = self.room.power, self.room.cards
+        fell, on_s, silent_s = power.fell.get(ups), power.on_since[ups], cards.silent_since_s(node, ups, at_s)
+        if fell is None or silent_s is None or on_s < silent_s:
+            return False
+        words = [e for e in self.room.history.events if e.by == node and fell.t <= e.t <= at_s]
+        asked = [e.t for e in words if e.subject == array.name and e.details.get("command") == "flush"]
+        loads = {server.name for server in self.room.wiring.servers_on[ups]}
+        words = [e for e in words if e.t >= on_s and e.subject in loads and is_word(e)]
+        heard = any(e.name != "server.halted" for e in words)
+        return not heard and any(t < on_s for t in asked)
 
     def _is_lost(self, server: str, at_s: float, node: str) -> bool:
         """It has been declared so aloud, at its own limit; and whoever asks hears none of its cards, nor has
