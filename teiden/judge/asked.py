@@ -51,7 +51,7 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.untold, lambda: said.hearing.is_untold(change, breach)),
         (excuse.unclosed, lambda: said.is_unclosed(change, breach)),
         (excuse.left, lambda: said.is_left(change, breach)),
-        (excuse.forgets, lambda: said.before_all(change, breach)),
+        (excuse.forgets, lambda: said.forgotten.before_all(change, breach)),
         (excuse.commands, lambda: commanded(events, device, change.at_s, t)),
         (excuse.deaf, lambda: used_unheard(events, site, breach)),
         (excuse.unread, lambda: unread(events, t)),
