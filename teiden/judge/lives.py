@@ -24,6 +24,8 @@ class Lives:
         self.apart = apart(faults, self.hears_s)
         """From when to when nodes did not hear each other."""
         self.alone = Alone(events, site, faults)
+        started = next((e.details for e in events if e.name == "run.started"), None) or {}
+        self._skew_s: dict[str, float] = dict(started.get("skew_s") or {})
         its = [e for e in events if e.is_fact and e.subject in self.nodes]
         self.systems = [e for e in its if e.name in SYSTEMS]
         self.ended_s = {
@@ -59,3 +61,11 @@ class Lives:
     def begun_s(self, node: str, at_s: float) -> float:
         """When the life of its service that it lives then could begin at the earliest."""
         return max((t for t in self.ended_s[node] if t <= at_s), default=-inf)
+
+    def clock_s(self, node: str, at_s: float) -> float:
+        """What its clock shows then, as seconds since the start of the run."""
+        skew_s = self._skew_s.get(node, 0.0)
+        for e in self.events:
+            if e.t <= at_s and (e.name, e.subject) == ("clock.stepped", node):
+                skew_s = float(str(e.details["skew_s"]))
+        return at_s + skew_s

@@ -223,7 +223,8 @@ class Said:
         his journal has kept it; nor were those that said the same after it.
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
-        since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
+        since; unless it counts as older, by the clock of who was told it, than what he had been told before
+        (T1). Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that;
         or before, to that one, and he has come up since. Who takes another's word for it that a boot has
         ended one goes by what that one had heard.
@@ -239,10 +240,19 @@ class Said:
             again_s = self._lives.alone.idle_until_s(change)
             if not self._was_away(change, told[0], deed, again_s):
                 return False
-        if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
+        met = deed.t > again_s and self._has_met(deed.by, again_s, deed.t)
+        if met and not self._counts_before(told[0], deed):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
         return all(self._passed_by(deed, e, then, from_s) for e, then in followed if is_word(e))
+
+    def _counts_before(self, word: Event, deed: Event) -> bool:
+        """Who was told it had not heard what the other one had been asked before, and his clock was so far
+        behind: which of the two is later no row tells."""
+        asked = [e for e in self.events if e.name == "request.accepted" and e.by == deed.by and e.t < word.t]
+        clock_s = self._lives.clock_s(word.by, word.t)
+        later = (e for e in asked if self._lives.clock_s(e.by, e.t) > clock_s)
+        return any(self._heard_s(word.by, e) > word.t for e in later)
 
     def _was_away(self, hangs: FaultChange, word: Event, deed: Event, again_s: float) -> bool:
         if word.by != hangs.subject:
