@@ -160,7 +160,8 @@ class Excuse:
     """Only of a system that began to boot when no control node was at work, or less than a poll before, nor
     has been since."""
     deaf: bool = False
-    """Only of an array that was cut under users of whom who told it had heard nothing since their boot."""
+    """Only of an array that was cut under users of whom who told it had heard nothing since their boot; or of
+    a server that had gone while it lasted, and of that nobody had heard when an incident was opened."""
     in_time: bool = False
     """Only of a system that was on its way down, within its limit, when the last node went."""
     surprised: bool = False

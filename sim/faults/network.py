@@ -73,6 +73,7 @@ CUT_OFF = (
     Excuse("L3", Reach.ALL, "nobody can tell a UPS or a server to go on"),
     Excuse("L5", Reach.ALL, NOBODY_FOLLOWS, said="L5"),
     Excuse("S2", Reach.ALL, "nobody hears who was booted by hand, and writes to it again", deaf=True),
+    Excuse("S28", Reach.SYSTEMS, "who goes while nobody hears him ran as far as anybody knows", deaf=True),
     *(
         Excuse(
             rule,

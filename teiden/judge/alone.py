@@ -75,6 +75,10 @@ class Alone:
         """Until when it keeps its service from doing anything."""
         return next(again_s for idle, again_s in self._idle if idle == change)
 
+    def works_again_s(self) -> list[float]:
+        """When a service did something again that had done nothing."""
+        return [again_s for _, again_s in self._idle]
+
     def idle_at(self, at_s: float) -> set[str]:
         """Whose services do nothing then."""
         return self.idle_through(at_s, at_s)

@@ -20,7 +20,7 @@ from teiden.judge.said import HANGS, Said
 from teiden.judge.short import began_short, drains, left_alone, neglected, was_drained
 from teiden.judge.standing_alarms import FOLLOWS, MISSED
 from teiden.judge.struck import Struck
-from teiden.judge.unheard import is_believed_down, running, used_unheard, was_emptied
+from teiden.judge.unheard import done_unheard, is_believed_down, running, was_emptied
 from teiden.judge.unread import missed, unread
 from teiden.judge.waited import waited
 
@@ -53,9 +53,9 @@ def holds(excuse: Excuse, fault: Struck, breach: Breach, said: Said, last: LastN
         (excuse.untold, lambda: said.hearing.is_untold(change, breach)),
         (excuse.unclosed, lambda: said.is_unclosed(change, breach)),
         (excuse.left, lambda: said.is_left(change, breach)),
-        (excuse.forgets, lambda: said.before_all(change, breach)),
+        (excuse.forgets, lambda: said.forgotten.before_all(change, breach)),
         (excuse.commands, lambda: commanded(events, device, change.at_s, t)),
-        (excuse.deaf, lambda: used_unheard(events, site, breach)),
+        (excuse.deaf, lambda: done_unheard(events, site, breach, change.at_s)),
         (excuse.unread, lambda: unread(events, t)),
         (excuse.missed, lambda: missed(events, breach.subject, t, change.at_s)),
         (excuse.waited, lambda: waited(events, site, breach)),

@@ -12,15 +12,16 @@ from sequencer.site import Site
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange
-from teiden.judge.alone import SYSTEMS, UP, Alone, whole_stop_s
-from teiden.judge.fed import is_fed
+from teiden.judge.alone import SYSTEMS, UP, whole_stop_s
+from teiden.judge.forgotten import BROKEN, Forgotten
 from teiden.judge.hearing import Hearing
 from teiden.judge.invariants.invariant import TICK_S, Breach
 from teiden.judge.invariants.stages import stages
+from teiden.judge.lives import Lives
 from teiden.judge.reach import next_ups
 from teiden.judge.spoken import WORDS, declares, epoch, is_word, word
-from teiden.judge.standing_alarms import ENDS, FOLLOWS, MISSED, StandingAlarms, Stood, told_to_be_missed
-from teiden.judge.struck import Struck, apart
+from teiden.judge.standing_alarms import FOLLOWS, MISSED, StandingAlarms, Stood, told_to_be_missed
+from teiden.judge.struck import Struck
 from teiden.judge.wiring import Wiring
 
 GOES = "S5"
@@ -28,12 +29,8 @@ GOES = "S5"
 STAYS = "L3"
 """the nodes stay up, for what hangs on these UPSes would not come back."""
 
-BROKEN = "S30"
-"""A node's own: its journal is broken, and keeps nothing until its service begins anew;"""
 NO_HEIR = "C5"
-"""and there is no other one that can take the command;"""
-UNLIKE = "C9"
-"""another one goes by another site file."""
+"""A node's own: its journal is broken, and there is no other one that can take the command;"""
 UNTOLD = "S17"
 """What this UPS holds nobody learns, or waits for any longer;"""
 HANGS = "H1"
@@ -42,11 +39,8 @@ HANGS = "H1"
 UNPROVED = "nothing proves that"
 """Why an OFF was refused, as `not_proven` of the sequencer says it (S13)."""
 
-GOES_DOWN = "server.shutting_down"
 COMMAND = "command.sent"
 TOLD = ("command.sent", "command.refused")
-
-DOWN = ("server.halted", "server.booting", "server.crashed")
 
 
 class Said:
@@ -61,8 +55,6 @@ class Said:
     def __init__(self, events: Iterable[Event], site: Site, faults: Iterable[Struck] = ()) -> None:
         """`faults`: of the story; with some a service does nothing, or nodes do not hear each other."""
         events, faults = tuple(events), tuple(faults)
-        self._hears_s = site.polling.stale_after_s(site.polling.on_line_s)
-        self._apart = apart(faults, self._hears_s)
         self._nodes = site.cluster.nodes
         self._site = site
         self.stop_s = whole_stop_s(site)
@@ -78,29 +70,25 @@ class Said:
             for name in [f.subject] if f.fault.of is Kind.NODE else self._nodes:
                 self._forgets_s[name] = min(f.at_s, self._forgets_s.get(name, inf))
         self.hearing = Hearing(events, site)
-        self._alone = Alone(events, site, faults)
+        self._lives = Lives(events, site, faults)
+        self.forgotten = Forgotten(self._lives, self._forgets_s)
         self._standing = StandingAlarms(events, self._nodes)
         self._missed = list(told_to_be_missed(events))
         self._alarms: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-        self._raised: defaultdict[tuple[str, str], list[float]] = defaultdict(list)
-        self._systems: list[Event] = []
         self._words: dict[tuple[str, ...], float] = {}
-        self._ended_s: dict[str, list[float]] = {node: [] for node in self._nodes}
+        up = set(self._nodes)
         for e in events:
             if e.name in WORDS:
                 self._words.setdefault((e.by, *word(e)), e.t)
             elif e.name == "alarm.raised":
                 rule = str(e.details.get("rule"))
-                self._raised[e.by, rule].append(e.t)
-                if rule == GOES and e.subject in self._nodes and self._up() - {e.subject}:
+                if rule == GOES and e.subject in self._nodes and up - {e.subject}:
                     continue  # it goes alone, and another stays, who commands
                 upses = str(e.details.get("upses", "")).split(", ")
                 for of in upses if rule in (GOES, STAYS) else (e.subject,):
                     self._alarms[of, rule].append(e.t)
             elif e.is_fact and e.subject in self._nodes and e.name in SYSTEMS:
-                self._systems.append(e)
-            if e.is_fact and e.subject in self._nodes and e.name in ENDS:
-                self._ended_s[e.subject].append(e.t)
+                (up.add if e.name == UP else up.discard)(e.subject)
 
     def of(
         self, change: FaultChange, rule: str, until_s: float, whom: Collection[str] = (), last_s: float = inf
@@ -120,7 +108,7 @@ class Said:
         before this struck, for another reason. Or there was nobody who would have raised one. Of mixed-up
         loads: only while the node of which it tells is down, for they have taken it."""
         names = self._named(change, FOLLOWS)
-        up = self._up_at(until_s) if change.fault.of is Kind.UPS else ()
+        up = self._lives.up_at(until_s) if change.fault.of is Kind.UPS else ()
         found = (a for a in self._standing.all if (names is None or a.of in names) and a.of not in up)
         return self.was_alone(change, until_s) or any(
             self._stands(a, change, until_s, spare_s, before=a.of == change.subject) for a in found
@@ -159,7 +147,7 @@ class Said:
 
     def was_alone(self, change: FaultChange, until_s: float) -> bool:
         """A node that does nothing; and nobody else was there who would have said so."""
-        return change.fault.idles and self._alone.has_been(change.subject, change.at_s, until_s)
+        return change.fault.idles and self._lives.alone.has_been(change.subject, change.at_s, until_s)
 
     def _told(self, change: FaultChange, rule: str, whom: Collection[str], until_s: float) -> list[float]:
         """When an alarm said so of its device; that somebody hangs, or of a network's that a card is not
@@ -175,7 +163,9 @@ class Said:
             return [t for name, t in found if not self._has_booted(name, t, until_s)]
         if rule not in (BROKEN, NO_HEIR):
             return [t for _, t in found]
-        lives = ((t, next((end_s for end_s in self._ended_s[name] if end_s > t), inf)) for name, t in found)
+        lives = (
+            (t, next((end_s for end_s in self._lives.ended_s[name] if end_s > t), inf)) for name, t in found
+        )
         return [t for t, end_s in lives if self.up_s(end_s, until_s) <= self.way_up_s]
 
     def _has_booted(self, server: str, from_s: float, to_s: float) -> bool:
@@ -199,19 +189,12 @@ class Said:
         nodes = (n for n in self._site.control_nodes if rule == FOLLOWS and not both.isdisjoint(n.upses))
         return frozenset((*both, *(node.name for node in nodes)))
 
-    def _up(self) -> set[str]:
-        """Control nodes whose system is up, as far as has been heard."""
-        up = set(self._nodes)
-        for e in self._systems:
-            (up.add if e.name == UP else up.discard)(e.subject)
-        return up
-
     def up_s(self, from_s: float, to_s: float, but: str = "") -> float:
         """For how long of that time a node, but this one, was up, and could do what had been held up."""
         if from_s >= to_s:
             return 0.0
         up, since_s, found_s = {*self._nodes} - {but}, from_s, 0.0
-        for e in (e for e in self._systems if e.subject != but):
+        for e in (e for e in self._lives.systems if e.subject != but):
             if e.t >= to_s:
                 break
             at_s = max(e.t, from_s)
@@ -227,20 +210,21 @@ class Said:
     def is_left(self, change: FaultChange, breach: Breach) -> bool:
         """It is on its way down; another node has gone since for its own battery, and has said that it waits
         no longer; and no other one is up by now."""
-        its = [e.name for e in self._systems if e.subject == change.subject and e.t < breach.t]
+        its = [e.name for e in self._lives.systems if e.subject == change.subject and e.t < breach.t]
         if its[-1:] != ["server.shutting_down"]:
             return False
         told = (e for e in self.events if e.name == "alarm.raised" and e.details.get("rule") == GOES)
         goes = (e.t for e in told if e.by == e.subject != change.subject and e.details.get("upses"))
         said_so = any(change.at_s - TICK_S <= t <= breach.t for t in goes)
-        return said_so and not self._up_at(breach.t) - {change.subject}
+        return said_so and not self._lives.up_at(breach.t) - {change.subject}
 
     def elsewhere(self, change: FaultChange, breach: Breach) -> bool:
         """The word that this deed goes against was said to another node, and never to who did it, as far as
         his journal has kept it; nor were those that said the same after it.
 
         Nor has he been told of it since they could hear each other again: another was there, or has come
-        since. Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
+        since; unless it counts as older, by the clock of who was told it, than what he had been told before
+        (T1). Or it was a boot that has ended a word, and he has not seen who booted; or had not heard that
         word by then, and cannot know what it ended. Where a node hung, it was said meanwhile, and he is that;
         or before, to that one, and he has come up since. Who takes another's word for it that a boot has
         ended one goes by what that one had heard.
@@ -250,28 +234,37 @@ class Said:
             *told, deed = told
         if not told or not is_word(told[0]):
             return False
-        spans = (span for span in self._apart if span[0] <= change.at_s <= span[1])
+        spans = (span for span in self._lives.apart if span[0] <= change.at_s <= span[1])
         from_s, again_s = next(spans, (-inf, inf))
         if change.fault.idles and change.fault.ends:
-            again_s = self._alone.idle_until_s(change)
+            again_s = self._lives.alone.idle_until_s(change)
             if not self._was_away(change, told[0], deed, again_s):
                 return False
-        if deed.t > again_s and self._has_met(deed.by, again_s, deed.t):
+        met = deed.t > again_s and self._has_met(deed.by, again_s, deed.t)
+        if met and not self._counts_before(told[0], deed):
             return False
         followed = zip(told, [*told[1:], None], strict=True)
         return all(self._passed_by(deed, e, then, from_s) for e, then in followed if is_word(e))
 
+    def _counts_before(self, word: Event, deed: Event) -> bool:
+        """Who was told it had not heard what the other one had been asked before, and his clock was so far
+        behind: which of the two is later no row tells."""
+        asked = [e for e in self.events if e.name == "request.accepted" and e.by == deed.by and e.t < word.t]
+        clock_s = self._lives.clock_s(word.by, word.t)
+        later = (e for e in asked if self._lives.clock_s(e.by, e.t) > clock_s)
+        return any(self._heard_s(word.by, e) > word.t for e in later)
+
     def _was_away(self, hangs: FaultChange, word: Event, deed: Event, again_s: float) -> bool:
         if word.by != hangs.subject:
             return deed.by == hangs.subject and hangs.at_s <= word.t <= again_s
-        return word.t < hangs.at_s and not self._has_met(deed.by, word.t, hangs.at_s)
+        return word.t < hangs.at_s and not self._lives.have_met(deed.by, word.t, hangs.at_s)
 
     def _passed_by(self, deed: Event, told: Event, then: Event | None, from_s: float) -> bool:
         """Who did it has not heard this word by then; or of one that a boot has ended, of the boot. `from_s`:
         since when they do not hear each other; both up before that, he had heard it."""
         heard_s = told.t if told.by == deed.by else self._heard_s(deed.by, told)
-        before_s = from_s - self._hears_s
-        both_up = (self._up_at(before_s) - self._alone.idle_at(before_s)) >= {deed.by, told.by}
+        before_s = from_s - self._lives.hears_s
+        both_up = self._lives.at_work(before_s) >= {deed.by, told.by}
         heard_s = min(heard_s, from_s) if told.t <= before_s and both_up else heard_s
         if self._has_forgotten(deed.by, heard_s, deed.t):
             return True
@@ -294,19 +287,17 @@ class Said:
     def _has_forgotten(self, node: str, heard_s: float, by_s: float) -> bool:
         """He was down since, and his journal may not have kept it: the others know it, and he hears none."""
         since_s = max(heard_s, self._forgets_s.get(node, inf))
-        return any(heard_s < t and since_s <= t <= by_s for t in self._ended_s[node])
+        return any(heard_s < t and since_s <= t <= by_s for t in self._lives.ended_s[node])
 
     def _has_met(self, node: str, from_s: float, to_s: float) -> bool:
         """Both were up, and the other did not hang, when they could hear each other again, or he was when
         that one has said something since."""
-        up, others = self._up_at(from_s), set(self._nodes) - {node}
-        if node in up and (up - self._alone.idle_at(from_s)) & others:
+        up, others = self._lives.up_at(from_s), set(self._nodes) - {node}
+        if node in up and (up - self._lives.alone.idle_at(from_s)) & others:
             return True
-        return any(e.by in others and from_s < e.t <= to_s and self._is_up(node, e.t) for e in self.events)
-
-    def _is_up(self, node: str, at_s: float) -> bool:
-        changes = [e.name for e in self._systems if e.subject == node and e.t <= at_s]
-        return not changes or changes[-1] not in DOWN
+        return any(
+            e.by in others and from_s < e.t <= to_s and self._lives.is_up(node, e.t) for e in self.events
+        )
 
     def _has_seen(self, node: str, boot: Event, by_s: float) -> bool:
         """For as long as that one looks round before it says what its boot has ended. Of his own he knows."""
@@ -317,82 +308,10 @@ class Said:
     def nobody_follows(self, change: FaultChange, breach: Breach) -> bool:
         """Nobody has been there to raise an alarm either."""
         up, since_s = set(self._nodes), max(change.at_s, breach.t - self._followed_s)
-        for e in self._systems:
+        for e in self._lives.systems:
             if e.t >= breach.t - TICK_S:
                 break
             if e.t > since_s and up - {change.subject}:
                 return False
             (up.add if e.name == UP else up.discard)(e.subject)
         return not up - {change.subject}
-
-    def before_all(self, change: FaultChange, breach: Breach) -> bool:
-        """Nobody knows the word that this deed goes against but by what a journal has kept of it.
-
-        And nobody is there whose journal is well, and who was there when it was said; or he goes by another
-        site file, and who did it does not read him, as he has said (C9). An array keeps what is said while it
-        has power: of a word that a boot has ended, that it had been carried out by then.
-        """
-        told, deed = breach.events[0], breach.events[-1]
-        if told.name not in WORDS:
-            return False
-        if change.fault.of is Kind.ARRAY and self._kept(change.subject, self._last_kept_s(breach)):
-            return False
-        heard = self._have_heard(told, max(change.at_s, told.t))
-        know = (heard & self._up_at(deed.t)) - {n for n, at_s in self._forgets_s.items() if at_s <= deed.t}
-        if know and not self._reads_nothing_of(know, deed):
-            return False
-        return all(any(told.t < t <= deed.t for t in self._ended_s[node]) for node in heard - know)
-
-    def _have_heard(self, told: Event, lost_s: float) -> set[str]:
-        """Who was there, or came and was told; not whose service stood still, nor who did not hear the
-        others, until the last who knew had gone, and it was lost."""
-        spans = [span for span in self._apart if span[0] <= told.t < span[1]]
-        up = self._up_at(told.t)
-        lives = ({told.by} if spans else up - self._alone.idle_at(told.t)) & self._up_at(lost_s)
-        gone_s = max((next((t for t in self._ended_s[n] if t > lost_s), inf) for n in lives), default=lost_s)
-        parted = bool(lives) and any(gone_s < again_s for _, again_s in spans)
-        heard = {told.by} if parted else up - self._alone.idle_through(told.t, gone_s)
-        comes = (e for e in self._systems if e.name == UP and told.t < e.t <= lost_s - self._hears_s)
-        return heard | {e.subject for e in comes if self._meets(e, heard)}
-
-    def _meets(self, boot: Event, others: Collection[str]) -> bool:
-        """One of these was there, too, when it had looked who is, and nothing parted them."""
-        looked_s = boot.t + self._hears_s
-        there = self._up_at(looked_s) - self._alone.idle_at(looked_s)
-        apart = any(from_s <= looked_s and boot.t <= to_s for from_s, to_s in self._apart)
-        return not apart and boot.subject in there and not there.isdisjoint(others)
-
-    def _reads_nothing_of(self, others: Collection[str], deed: Event) -> bool:
-        """Of the one other that there is: who did this has said so in the life in which he did it."""
-        said_so = self._says(deed.by, UNLIKE, deed.t)
-        return said_so and len(others) == 1 and deed.by not in others
-
-    def _says(self, node: str, rule: str, at_s: float) -> bool:
-        """In the life of its service that it lives then, by then."""
-        begun_s = max((t for t in self._ended_s[node] if t <= at_s), default=-inf)
-        return any(begun_s <= t <= at_s for t in self._raised[node, rule])
-
-    def _last_kept_s(self, breach: Breach) -> float:
-        """When what this deed goes against was said; or whom a boot proves to have gone by it went."""
-        told, *later = breach.events
-        boot = next((e for e in later[:-1] if e.name == UP), None)
-        if boot is None:
-            return told.t
-        went = (e.t for e in self.events if (e.name, e.subject) == (GOES_DOWN, boot.subject) and e.is_fact)
-        return max([told.t, *(t for t in went if t < boot.t)])
-
-    def _kept(self, array: str, at_s: float) -> bool:
-        """It had power; and somebody was up whose journal was not broken before, as he has said (C5)."""
-        up = self._up_at(at_s)
-        broken = bool(up) and all(self._says(node, BROKEN, at_s) for node in up)
-        return not broken and is_fed(self.events, array, at_s)
-
-    def _up_at(self, at_s: float) -> set[str]:
-        """Their services too: one that has died is there again when it says something."""
-        up = set(self._nodes)
-        for e in (e for e in self.events if e.t <= at_s):
-            if not e.is_fact or e.name == UP:
-                up.add(e.subject if e.is_fact else e.by)
-            elif e.name in (*DOWN, *ENDS):
-                up.discard(e.subject)
-        return up.intersection(self._nodes)

@@ -12,6 +12,9 @@ from teiden.judge.ledger.cards import Cards
 
 TELLING = ("ups.", "card.answering", "server.")
 DOWN = ("server.halted", "server.crashed")
+GOES = ("server.shutting_down", "server.crashed")
+UP = ("server.booting", "server.up")
+SYSTEMS = (*DOWN, *GOES, *UP)
 STARTS = ("wake", "on")
 
 
@@ -40,6 +43,13 @@ def boots_unheard(events: Sequence[Event], site: Site, node: str, boot: Event, t
     return all(unheard(events, site, node, ups, boot.t, to_s) for ups in upses)
 
 
+def done_unheard(events: Sequence[Event], site: Site, breach: Breach, since_s: float) -> bool:
+    """Of a server that was started, his going; of an array that was cut, the boots of who used it."""
+    if breach.subject in site.servers:
+        return went_unheard(events, breach, since_s)
+    return used_unheard(events, site, breach)
+
+
 def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:
     """Of an array that was cut: all who use it then have booted in this run, and who told its OFF last had
     heard nothing of any of them since, by then.
@@ -53,6 +63,16 @@ def used_unheard(events: Sequence[Event], site: Site, breach: Breach) -> bool:
         for e in events
         if e.source is Source.SEEN and e.name.startswith("server.")
     )
+
+
+def went_unheard(events: Sequence[Event], breach: Breach, since_s: float) -> bool:
+    """Who was started had gone since then, and no node had heard that when the last incident was opened."""
+    opened_s = max((e.t for e in events if e.name == "incident.opened" and e.t <= breach.t), default=since_s)
+    its = [e for e in events if e.subject == breach.subject and since_s <= e.t < opened_s]
+    systems = [e for e in its if e.is_fact and e.name in SYSTEMS]
+    goes = next((e for e in systems if e.name in GOES), None)
+    up = not systems or systems[-1].name in UP
+    return goes is not None and not up and not any(e.source is Source.SEEN and e.t >= goes.t for e in its)
 
 
 def was_emptied(events: Sequence[Event], site: Site, breach: Breach) -> bool:

@@ -43,6 +43,19 @@ def test_S31_p9_an_outage_counts_for_its_own_reason_and_not_for_an_earlier_ones(
     assert "S31" in tell(CALM).plus(*first, turned[0], *again).broken, "it was never turned round"
 
 
+def test_S31_p9_so_it_does_when_its_own_mains_alone_had_been_back(tell: Any) -> None:
+    """Its outage had been confirmed for its time; back from that it boots, and loses them anew, while the
+    other one restarts (seed 211333)."""
+    first = "-60 room mains.lost ups1", '-50 control1 outage.confirmed ups1 because="on battery"'
+    turned, back = "-30 control2 journal.committed reference kind=turned", "-20 room mains.restored ups1"
+    boots, again = ("-10 room server.booting control1", RESTART[1]), "0 room mains.lost ups1"
+    low, stop = LOW.replace("control1", "control2"), STOP.replace("control1", "control2")
+    story = tell(CALM).plus(*first, turned, back, *boots, again, low, stop)
+    assert "S31" not in story.broken
+    assert "S31" in story.without("kind=turned").broken, "the same outage yet"
+    assert "S31" in story.without("battery").plus(*first[1:], low.replace("low", "on")).broken
+
+
 def test_S31_p12_a_battery_that_ends_in_its_test_waits_as_little(tell: Any) -> None:
     """A test that is longer than its confirm time is an outage for everybody who asks its card."""
     stop = "950 control1 command.sent ssccluster command=stop"

@@ -169,6 +169,56 @@ def test_c6_n2_s28_nor_has_he_heard_it_who_heard_nobody_until_the_life_ended_tha
     assert counts(10.0, 25.0), "he was told when they heard each other again"
 
 
+def test_c6_n2_s28_nor_has_he_if_it_was_lost_when_the_only_one_that_knew_it_had_gone(site: Site) -> None:
+    """control1 alone has heard what fired, and is down when its journal is torn (seed 231554)."""
+    told = seen(STRUCK_S - 300, "schedule.fired", "night", id="n1")
+    went, boots = (
+        fact(STRUCK_S - 100, "server.halted", "control1"),
+        fact(STRUCK_S + 50, "server.up", "control1"),
+    )
+    looks = seen(STRUCK_S + 110, "ups.on_line", "ups5", "control2")
+    deed = seen(STRUCK_S + 120, "command.sent", "ups5", command="on")
+
+    def counts(parted_s: float, until_s: float, back: Event = boots) -> bool:
+        broken = Breach("S28", deed.t, "ups5", "", (told, deed))
+        story = [
+            FaultChange(parted_s, named("nodes_parted"), "control2"),
+            FaultChange(until_s, named("nodes_parted"), "control2", present=False),
+            FaultChange(STRUCK_S, named("journal_torn"), "control1", amount=100.0),
+        ]
+        return excused([broken], story, site, (told, went, back, looks, deed))[1] == [broken]
+
+    assert not counts(STRUCK_S - 400, STRUCK_S - 50)
+    assert counts(STRUCK_S - 290, STRUCK_S - 50), "it was told as that fired"
+    assert counts(STRUCK_S - 400, STRUCK_S - 200), "it was told before the other one went"
+    assert counts(STRUCK_S - 400, STRUCK_S - 50, replace(boots, t=STRUCK_S - 60)), "it was read, and told"
+    assert counts(STRUCK_S - 400, STRUCK_S - 50, replace(boots, t=deed.t + 1)), "no life has lost it yet"
+
+
+def test_a10_c5_s27_the_journal_of_who_takes_copies_breaks_with_that_of_who_commands(site: Site) -> None:
+    """control1 says that its own is broken, as the array has no power; control2 says nothing, and hears of a
+    hold when that has power again (seed 232390)."""
+    off, broke = (
+        fact(STRUCK_S + 5, "array.off", "linkeddisk"),
+        seen(STRUCK_S + 10, "alarm.raised", "control1", rule="S30"),
+    )
+    on, hold = fact(STRUCK_S + 20, "array.starting", "linkeddisk"), seen(STRUCK_S + 30, "hold.set", "ups1")
+    ended = [fact(STRUCK_S + 50, "server.up", node) for node in site.cluster.nodes]
+    deed = seen(STRUCK_S + 90, "command.sent", "ups1", "control2", command="off")
+
+    def counts(*more: Event, said: Event = broke) -> bool:
+        broken = Breach("S27", deed.t, "ups1", "", (hold, deed))
+        run = sorted((off, said, on, hold, *more, *ended, deed), key=lambda e: e.t)
+        return left(site, broken, "journal_on_array", "linkeddisk", *run, ends=False)
+
+    assert not counts()
+    assert counts(fact(STRUCK_S + 25, "server.up", "control2")), "its life has begun since"
+    assert counts(said=replace(broke, t=STRUCK_S + 25)), (
+        "that one broke with the power on, for another reason"
+    )
+    assert counts(said=replace(broke, t=STRUCK_S + 31)), "later"
+
+
 def test_c5_c8_s23_a_word_is_lost_with_the_only_journal_that_had_it_and_cannot_be_read(site: Site) -> None:
     """control1 alone has heard that rack1 is wanted up: control2 reads none of its rows (seed 50736)."""
     told = seen(STRUCK_S + 20, "request.accepted", "rack1", "control1", id="r1")

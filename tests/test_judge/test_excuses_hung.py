@@ -38,3 +38,24 @@ def test_c7_what_was_said_to_a_node_before_it_hung_is_unknown_to_who_has_only_co
     assert left(looks, up_s=STRUCK_S - 10) == 1, "it was told before the other one hung"
     assert left(works_s=STRUCK_S + 1800) == 1, "it was told when the other one was at work again"
     assert left(seen(STRUCK_S + 1600, "hold.set", "rack2", "control1")) == 1, "it was told the same itself"
+
+
+def test_c7_s27_nor_does_who_hung_himself_until_the_one_that_was_told_did(site: Site) -> None:
+    """control1 hung when control2 was told that ups5 is held, and boots anew when control2 hangs for good
+    (seed 201730)."""
+    hold = seen(STRUCK_S + 10, "hold.set", "ups5", "control2")
+    up = fact(STRUCK_S + 3000, "server.up", "control1")
+    deed = seen(STRUCK_S + 7000, "command.sent", "ups5", "control1", command="on")
+
+    def left(works_s: float, hangs_s: float = STRUCK_S + 1000) -> int:
+        events = [hold, up, deed]
+        hung = [
+            FaultChange(at_s, named("node_hangs"), node, present=present)
+            for at_s, node, present in ((STRUCK_S, "control1", True), (works_s, "control1", False))
+        ]
+        changes = sorted([*hung, FaultChange(hangs_s, named("node_hangs"), "control2")], key=lambda c: c.at_s)
+        return len(excused([Breach("S27", deed.t, "ups5", "", (hold, deed))], changes, site, events)[1])
+
+    assert left(STRUCK_S + 2000) == left(STRUCK_S + 1001) == 0
+    assert left(STRUCK_S + 999) == left(STRUCK_S + 5) == 1, "both were at work then"
+    assert left(STRUCK_S + 2000, STRUCK_S + 3001) == 1, "it was up when the other one hung"

@@ -93,6 +93,10 @@ def test_S28_n2_it_is_shown_by_the_word_and_by_what_makes_somebody_boot_that_he_
     another = over.replace("-200 control1", "-200 control2")
     assert shown(back, another) == [-500, 0], "who told that says so himself"
     assert shown(back.replace("control2", "control1"), another) == [-500, -600, -200, 0], "by his word for it"
+    woken = "-250 " + WISH.format("power_on", 2, "control2")
+    assert shown(woken, another) == [-250, -200, 0], "he was woken by that, and has not heard it (204597)"
+    assert shown(woken.replace("-250", "-199"), another) == shown(woken, over) == [-500, 0]
+    assert shown(woken.replace("power_on", "power_off"), another) == [-500, 0]
     assert shown(back, over.replace("r1", "r2")) == [-500, 0], "of another word"
     assert shown(back, over.replace("-200", "0")) == [-500, 0], "not yet"
     assert shown(over, back.replace("control2", "control1")) == [-500, 0], "he knows that"

@@ -303,7 +303,7 @@ class S31(Invariant):
         disk = drains and event.subject in room.wiring.control_array_upses
         up = up or [node for node in nodes if disk and node.name == event.by]  # it has just told itself
         down = [node for node in nodes if room.machines.os[node.name] != "booting"]
-        up = up or [node for node in down if self._is_short(node, event.t)] or down
+        up = up or [node for node in nodes if self._is_short(node, event.t)] or down
         if not (disk or event.subject == self.site.cluster.name) or not up:
             return False
         running = up if any(self._waits_no_longer(nodes, up, event.t)) else nodes

@@ -131,7 +131,8 @@ class S28(Invariant):
     def _words(self, deed: Event, down: Iterable[str]) -> tuple[Event, ...]:
         """What wanted the last of these down; and where somebody has said that a node's boot has ended that,
         what another had told before: its restart, or its OFF until the mains return. It boots by that (T7).
-        With his word for it, where it is not he who does this."""
+        With his word for it, where it is not he who does this. Or by which other word he was woken before he
+        said so, and should have left the others down."""
         told = (self.room.wants.of[name] for name in down if self.room.wants.down(name))
         want = max(told, default=None, key=lambda want: want.event.t)
         if want is None:
@@ -143,8 +144,17 @@ class S28(Invariant):
         site = self.site
         nodes = {site.cluster.name, *site.cluster.nodes, *site.names_of_node_upses}
         sent = (m.event for m in self.room.history.of("command.sent") if m.event.t < over.t)
-        boots = [e for e in sent if e.by != over.by and e.subject in nodes and boots_again(e)]
-        return want.event, *boots[-1:], *((over,) if boots and over.by != deed.by else ())
+        boots = [e for e in sent if e.by != over.by and e.subject in nodes and boots_again(e)][-1:]
+        if boots or over.by == deed.by:
+            return want.event, *boots, *((over,) if over.by != deed.by else ())
+        woken = self._woken(over)
+        return (*woken, over) if woken else (want.event,)
+
+    def _woken(self, over: Event) -> list[Event]:
+        """The last word by which another had wanted him up by then."""
+        words = [word for word in self.room.wants.words[over.by] if word.event.t <= over.t]
+        woken = (w.event for w in words if w.goal is Goal.UP and w.ends is None and w.event.by != over.by)
+        return list(woken)[-1:]
 
     def _unheard(self, event: Event, server: str) -> bool:
         """This node cannot know the last word about it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from math import inf
 
 from sequencer.events import Event
 from teiden.judge.ledger.power import Fold, Power
@@ -30,6 +31,7 @@ class Incident:
         heard of that goes on with those."""
         self._turned: set[str] = set()
         """Whoever had its mains back when that was, and has not been confirmed since."""
+        self._turned_s = -inf
         self.began_s: float | None = None
         """The first confirmed outage of the present incident."""
         self.opened: Event | None = None
@@ -124,8 +126,8 @@ class Incident:
     def _confirmed(self, event: Event) -> None:
         """A row of who commands nobody opens no incident: cut off from the others, it may go on in one that
         they have closed long ago."""
-        if event.subject in self._turned:  # it is another outage, which may count for another reason
-            self.confirmed.pop(event.subject, None)
+        if event.subject in self._turned or self._lost_anew(event):
+            self.confirmed.pop(event.subject, None)  # another outage, which may count for another reason
         self.confirmed.setdefault(event.subject, event)
         self.own[event.by].add(event.subject)
         if event.name == "journal.committed":
@@ -133,6 +135,12 @@ class Incident:
         self._turned.discard(event.subject)
         if self.began_s is None and (event.name == "outage.confirmed" or event.by == self.commander):
             self.began_s = event.t
+
+    def _lost_anew(self, event: Event) -> bool:
+        """The stop was reversed since it was confirmed, for others out with it; then it had mains."""
+        known = self.confirmed.get(event.subject)
+        lost_s = self._power.mains_lost_s.get(event.subject, -inf)
+        return known is not None and known.t < self._turned_s < lost_s
 
     def _declared(self, event: Event) -> None:
         self.before.append((event, dict(self.confirmed)))
@@ -142,6 +150,7 @@ class Incident:
 
     def _turns(self, event: Event) -> None:
         since = self._power.mains_since
+        self._turned_s = event.t
         self._turned |= {ups for ups in self.confirmed if since[ups] is not None}
 
     def _opened(self, event: Event) -> None:

@@ -234,6 +234,9 @@ TEXTS: dict[str, str] = {
     "nobody hears who was booted by hand, and writes to it again": (
         "手で起動され再び書き込むサーバの応答が、誰にも届かない"
     ),
+    "who goes while nobody hears him ran as far as anybody knows": (
+        "応答が届かない間に停止したサーバは、誰にとっても稼働中のままである"
+    ),
     "who hangs past his limit is hardly heard, nor hears that he is forced": (
         "制限時間を過ぎてもハングしたままのものは、応答も強制停止の指示もほとんど届かない"
     ),
