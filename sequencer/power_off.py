@@ -372,8 +372,10 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
     due_s = falls_at_s(run, ups) or run.now
     proof_at_s = due_s + timing.EVIDENCE_EXTRA_S
     limit_s = due_s + run.site.linkage.seen_off_limit_s
+    its, on_again = {ups.name, *(array.name for array in run.site.arrays_on(ups.name))}, set[str]()
     while not seen_off(run, ups, loads):
-        run.settled.discard(ups.name)  # a hand has switched it on as it was to be told (O1, S3)
+        on_again |= run.settled & its
+        run.settled -= its  # it came on, or a hand has switched it on, as it was to be told (O1, S3, S5)
         if run.now >= limit_s:
             late_s = run.now - due_s
             run.alarm(ups.name, f"{ups.name} not seen off {late_s:.0f} s after it should be", "S3")
@@ -383,7 +385,7 @@ def see_off(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:
         yield from run.wait(port.until(when.OUTPUT_OFF, eager=True), by_s=next_s)
     else:
         yield from note_seen_off(run, ups)
-    run.settled.add(ups.name)
+    run.settled |= {ups.name, *on_again}
     run.announce(ups.name)
 
 

@@ -324,3 +324,18 @@ def test_s1_h3_nothing_is_told_to_go_off_when_we_go_ourselves_and_its_mains_are_
     assert unsafe(tale) == []
     assert tale.at("server.shutting_down control2") < 600 < tale.at("server.halted control2"), "as we go"
     tale.never("ups.off_armed ups6")
+
+
+def test_s5_u5_a_disk_that_comes_on_before_we_go_is_waited_for_until_it_has_fallen_or_is_given_up() -> None:
+    """In an outage it took no OFF, and its battery ran empty; nor does it take one now (seed 7700536)."""
+    tale = tonight(
+        fault("off_ignored", "ups6", -600.0, 3000.0),
+        fault("off_ignored", "ups4", -600.0, 5311.0),
+        out(300.0, 2036.0),
+        site=night_site(nightly("00:02", "23:14"), control_nights("23:16", "01:16")),
+        until_s=2 * 3600.0,
+    )
+    holds(tale, "off_ignored")
+    night_s, comes_s = tale.at("schedule.fired control goal=down"), tale.at("ups.output_on ups4")
+    alarm_s = tale.at("alarm.raised ups4 rule=S3", -1)
+    assert night_s < comes_s < alarm_s <= tale.at("command.sent ssccluster command=stop", -1)

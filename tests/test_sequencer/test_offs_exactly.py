@@ -281,6 +281,18 @@ def test_s3_o1_a_ups_that_a_hand_switches_on_as_it_is_to_be_told_is_off_no_more_
     assert run.settled == {"ups5"}
 
 
+def test_s5_u5_nor_is_the_disk_on_it_until_it_has_fallen(run: Run, by_hand: HandRoom) -> None:
+    """It came on by itself; its OFF was acknowledged, and did nothing (seed 7700536)."""
+    run.settled |= {"ups4", "linkeddisk", "ups5"}
+    run.hear(Row(Kind.OFF_ARMED, "ups4", 1, "control1/1", 0.0, {"falls_in_s": 0.0}))
+    run.spawn(see_off(run, run.site.upses["ups4"], []))
+    by_hand.until(9)
+    assert run.settled == {"ups5"}
+    by_hand.upses["ups4"].show(output_on=False)
+    by_hand.until(11)
+    assert run.settled == {"ups4", "linkeddisk", "ups5"}
+
+
 def test_s3_the_alarm_says_how_long_after_its_time_it_was_given_up(run: Run, by_hand: HandRoom) -> None:
     limit_s = by_hand.site.linkage.seen_off_limit_s
     run.hear(Row(Kind.OFF_ARMED, "ups5", 1, "control1/1", 0.0, {"falls_in_s": 100.0}))
