@@ -24,6 +24,9 @@ def confirmed(at_s: float, by: str = "control1", **details: str) -> str:
     return f"{at_s} {by} outage.confirmed ups5{more}"
 
 
+OFF_AT_25 = "25 room ups.output_off ups5 cause=exhausted", "25.1 control1 ups.output_off ups5"
+
+
 def s10(telling: Any) -> list[str]:
     return [breach.text for breach in telling.result("S10").breaches]
 
@@ -128,6 +131,10 @@ def test_S12_somebody_who_may_have_been_on_battery_at_the_first_look_is_not_nobo
         (("1 room ups.on_battery ups5", "25 control1 ups.on_line ups5"), True),
         (("1 room ups.on_battery ups5", "25 control1 ups.output_off ups5"), True),
         (("25 control1 ups.on_line ups5", "26 control1 ups.on_battery ups5"), False),
+        (("1 room ups.on_battery ups5", *OFF_AT_25), False),  # two-feeds, crowded, 68131
+        (("1 room ups.on_battery ups5", "24 room ups.on_line ups5", *OFF_AT_25), True),
+        (("1 room ups.on_battery ups5", "22 control1 ups.on_line ups5", *OFF_AT_25), True),
+        (("1 room ups.on_battery ups5", *OFF_AT_25, "30 control1 ups.on_line ups5"), True),
     ],
 )
 def test_S12_c1_of_one_that_was_on_battery_at_the_first_look_of_a_new_life_nothing_is_told(

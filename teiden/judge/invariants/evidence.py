@@ -65,6 +65,12 @@ class _Confirmations(Invariant):
         silent_s = None if view.told_supply else view.silent_since_s
         return silent_s is not None and self.was_on_battery(ups, silent_s)
 
+    def fell_unseen_on_it(self, ups: str, view: View) -> bool:
+        """Nothing was told of its supply before its output went, and that was its battery; nor has it been
+        seen on mains since."""
+        fell = self.room.power.fell.get(ups) if view.began_unseen else None
+        return fell is not None and self.was_on_battery(ups, fell.t - TICK_S)
+
     def told_it_late(self, ups: str, view: View) -> bool:
         """Its battery is the first that was told, after a silence: it was on that when it fell silent."""
         late_s = view.silent_before_s if view.began_unseen and view.ran_on_s is not None else None
@@ -202,8 +208,8 @@ class S12(_Confirmations):
     too, or was switched off, counts while nobody of them who answers has mains. With its last word from the
     battery the confirm time goes on (S10), and also when that has ended since, and its output with it: a node
     that takes the command writes down what it timed before. What its card told at the node's first look after
-    its boot, and nothing since until it fell silent, nobody tells: there the room's truth counts. That
-    nothing is stopped without an outage or another cause is S9's.
+    its boot, and nothing since until it went off or fell silent, nobody tells: there the room's truth counts.
+    That nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
@@ -216,6 +222,7 @@ class S12(_Confirmations):
         self.put_to_test += 1
         on_battery = view.battery_since_s is not None or view.fell_since_s is not None
         on_battery = on_battery or self.fell_silent_on_it(ups.name, view)
+        on_battery = on_battery or self.fell_unseen_on_it(ups.name, view)
         if not on_battery and self.siblings_since_s(ups, mind) is None:
             text = t(
                 "{node} confirmed the outage of {ups} at {time}; it had been silent since {silent}, "
