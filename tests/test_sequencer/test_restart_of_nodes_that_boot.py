@@ -9,6 +9,7 @@ from sim.story import Asked, Managed, Manager
 from tests.excused import holds
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.tale import Tale
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 RESTART = "command.sent ssccluster command=restart"
 
@@ -36,3 +37,18 @@ def test_s31_a_node_that_comes_up_does_not_restart_those_who_were_restarted_mean
     tale = rebooted(Asked(323, Wish.POWER_ON), before_s=before_s)
     holds(tale)
     tale.never(RESTART)
+
+
+def test_h1_l1_nodes_that_both_hang_at_the_clusters_restart_bring_each_other_back() -> None:
+    """Their services went on, and asked for it again every twenty minutes (two-feeds, crowded, 6100036)."""
+    hang = [fault("server_hangs", node, 1500.0) for node in NODES]
+    tale = play(out(0, 1300), *hang, until_s=2 * HOUR_S)
+    holds(tale, "server_hangs")
+    tale.before(
+        "command.sent ssccluster command=restart",
+        "alarm.raised ssccluster rule=L8",
+        "command.sent control2 command=force",
+        "cluster.running ssccluster holder=control2",
+        "command.sent control1 command=force",
+    )
+    assert tale.at("server.up control1", -1) < 4500
