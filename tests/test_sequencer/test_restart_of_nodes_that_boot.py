@@ -52,3 +52,13 @@ def test_h1_l1_nodes_that_both_hang_at_the_clusters_restart_bring_each_other_bac
         "command.sent control1 command=force",
     )
     assert tale.at("server.up control1", -1) < 4500
+
+
+def test_h1_l1_a_node_that_hangs_as_the_manager_reboots_it_in_an_incident_is_forced_and_woken() -> None:
+    """The incident was closed over it, and it hung for ever (two-feeds, crowded, 66232)."""
+    hangs = fault("server_hangs", "control2", 2400.0)
+    tale = play(out(0, 1300), hangs, Managed(2500.0, Manager.REBOOT, "control2"), until_s=2 * HOUR_S)
+    holds(tale, "server_hangs")
+    tale.before("cluster.running ssccluster", "command.sent control2 command=force", "incident.closed *")
+    tale.before("command.sent control2 command=force", "command.sent control2 command=wake")
+    assert tale.at("server.up control2", -1) < 3500
