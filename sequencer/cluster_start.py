@@ -5,11 +5,14 @@ The nodes we run on boot with it (R9-23).
 
 from __future__ import annotations
 
+from functools import partial
+
 from sequencer import conditions as when
 from sequencer import guards
 from sequencer.array_start import held_ready, start_arrays
-from sequencer.journal import Kind
-from sequencer.node_start import all_nodes_up
+from sequencer.force import force_when_stuck, is_stopping
+from sequencer.journal import Goal, Kind
+from sequencer.node_start import all_nodes_up, start_node
 from sequencer.ports import Answer, ClusterState, ClusterStatus, Os, Receipt, Steps
 from sequencer.power_on import AGAIN_S
 from sequencer.proof import cluster_is, falls_at_s, still_to_fall
@@ -20,6 +23,7 @@ from sequencer.standstill import let_it_stop, stands_still
 from sequencer.step import Ask, Outcome, step
 from sequencer.task import Task
 from sequencer.timing import EVIDENCE_EXTRA_S
+from sequencer.wants import wants
 
 
 def start_cluster(run: Run) -> Steps[None]:
@@ -48,9 +52,23 @@ def start_cluster(run: Run) -> Steps[None]:
             continue
         run.alarm(name, f"{name} is not running after {limit_s:g} s", "L8")
         retry_s = AGAIN_S
+        yield from bring_back_who_hangs(run)
     for page in falls:
         page.close()
     run.cluster.disk_went = run.cluster.mistaken = False
+
+
+def bring_back_who_hangs(run: Run) -> Steps[None]:
+    """Told to restart, all of us may hang on our way down: whoever is booted then brings back who is left
+    (H1, L3)."""
+
+    def goes_up(node: str) -> bool:
+        return not wants(run, node, Goal.DOWN)
+
+    for node in run.site.control_nodes:
+        if node.name != run.me and is_stopping(run, node):
+            yield from force_when_stuck(run, node, partial(goes_up, node.name))
+            yield from start_node(run, node, run.site.start.server_limit_s)
 
 
 def all_are_ready(run: Run) -> Steps[None]:

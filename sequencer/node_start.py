@@ -188,11 +188,14 @@ def keep_nodes(run: Run) -> Steps[None]:
 
 
 def keep_node(run: Run, node: Server) -> Steps[None]:
-    """Not one that was seen to shut down: that is somebody's word (S28)."""
+    """Not one that was seen to shut down: that is somebody's word (S28). One that only reboots by it may hang
+    there: past its limit it is forced, and woken (H1)."""
     port = run.ports.servers[node.name]
     while True:
         yield from run.until_seen(port, when.UP)
         yield from run.until_seen(port, when.LEAVES)
+        if still_wants(run, node.name, Goal.REBOOT) or node.name in run.rebooting:
+            yield from force_when_stuck(run, node, lambda: not wants(run, node.name, Goal.DOWN))
         if guards.is_seen(port.seen(), Os.HALTED):
             yield from note_still_to_come(run, node)
             yield from start_node(run, node, run.site.start.server_limit_s)

@@ -9,6 +9,7 @@ from sim.story import Asked, Managed, Manager
 from tests.excused import holds
 from tests.nights import control_nights, night_site, nightly, tonight
 from tests.tale import Tale
+from tests.worlds import HOUR_S, NODES, fault, out, play
 
 RESTART = "command.sent ssccluster command=restart"
 
@@ -48,3 +49,28 @@ def test_r10_41_s9_they_wait_for_a_node_whose_ups_is_still_to_fall_and_restart_o
     (restart_s,) = tale.times(RESTART)
     tale.before("ups.output_off ups1", "ups.output_on ups1", "server.up control1")
     assert restart_s > tale.times("server.up control1")[0]
+
+
+def test_h1_l1_nodes_that_both_hang_at_the_clusters_restart_bring_each_other_back() -> None:
+    """Their services went on, and asked for it again every twenty minutes (two-feeds, crowded, 6100036)."""
+    hang = [fault("server_hangs", node, 1500.0) for node in NODES]
+    tale = play(out(0, 1300), *hang, until_s=2 * HOUR_S)
+    holds(tale, "server_hangs")
+    tale.before(
+        "command.sent ssccluster command=restart",
+        "alarm.raised ssccluster rule=L8",
+        "command.sent control2 command=force",
+        "cluster.running ssccluster holder=control2",
+        "command.sent control1 command=force",
+    )
+    assert tale.at("server.up control1", -1) < 4500
+
+
+def test_h1_l1_a_node_that_hangs_as_the_manager_reboots_it_in_an_incident_is_forced_and_woken() -> None:
+    """The incident was closed over it, and it hung for ever (two-feeds, crowded, 66232)."""
+    hangs = fault("server_hangs", "control2", 2400.0)
+    tale = play(out(0, 1300), hangs, Managed(2500.0, Manager.REBOOT, "control2"), until_s=2 * HOUR_S)
+    holds(tale, "server_hangs")
+    tale.before("cluster.running ssccluster", "command.sent control2 command=force", "incident.closed *")
+    tale.before("command.sent control2 command=force", "command.sent control2 command=wake")
+    assert tale.at("server.up control2", -1) < 3500

@@ -74,6 +74,7 @@ def test_s11_not_while_somebody_answers_who_lives_on_it_alone(watcher: Node) -> 
 
 
 def test_s10_an_outage_that_has_lasted_long_enough_counts_for_the_next_life(watcher: Node) -> None:
+    watcher.room.upses["ups3"].lose_mains()
     watcher.run.mains["ups3"].confirmed = True
     watcher.run.announce()
     watcher.room.until(10)

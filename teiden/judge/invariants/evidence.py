@@ -208,8 +208,8 @@ class S12(_Confirmations):
     too, or was switched off, counts while nobody of them who answers has mains. With its last word from the
     battery the confirm time goes on (S10), and also when that has ended since, and its output with it: a node
     that takes the command writes down what it timed before. What its card told at the node's first look after
-    its boot, and nothing since until it went off or fell silent, nobody tells: there the room's truth counts. That
-    nothing is stopped without an outage or another cause is S9's.
+    its boot, and nothing since until it went off or fell silent, nobody tells: there the room's truth counts.
+    That nothing is stopped without an outage or another cause is S9's.
     """
 
     id = "S12"
