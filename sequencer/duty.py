@@ -10,7 +10,7 @@ from sequencer import conditions as when
 from sequencer import handover
 from sequencer.alone import stop_when_left_alone
 from sequencer.asked import hear, hear_passed_on
-from sequencer.asleep import before, hears_no_disk, heed_boots, note_our_return, wake_up, wake_up_late
+from sequencer.asleep import hears_no_disk, heed_boots, note_our_return, wake_up, wake_up_late
 from sequencer.beside import beside, look_beside
 from sequencer.claim import becomes_commander, loses_command
 from sequencer.feeds import is_back
@@ -33,6 +33,7 @@ from sequencer.restart import restart
 from sequencer.run import OUTAGE, Run
 from sequencer.schedule import look_back
 from sequencer.scope import Scope
+from sequencer.slept import before
 from sequencer.standing import heed_who_lets_us, nodes_down
 from sequencer.standstill import bring_back, note_disks
 from sequencer.turn import turned

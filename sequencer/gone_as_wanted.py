@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from sequencer import conditions as when
 from sequencer import guards
-from sequencer.asleep import end, is_of_it_alone, returns_with_mains
+from sequencer.asleep import end
 from sequencer.journal import REACHED, WANTS, Goal
 from sequencer.ports import Os, Steps
 from sequencer.power_falls import is_about_to_fall
 from sequencer.reboots import note_reached
 from sequencer.run import Run
+from sequencer.slept import is_of_it_alone, returns_with_mains
 from sequencer.uptime import booted_since_wanted
 from sequencer.wants import still_wants
 

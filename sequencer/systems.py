@@ -12,7 +12,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.asleep import returns_with_mains, says_why_it_booted, stays_as_it_is
+from sequencer.asleep import says_why_it_booted, stays_as_it_is
 from sequencer.comes_back import answer
 from sequencer.force import (
     boots,
@@ -39,6 +39,7 @@ from sequencer.run import Run
 from sequencer.scope import server_fails
 from sequencer.shortage import flush_and_cut_s
 from sequencer.site import Server, ServerRole
+from sequencer.slept import returns_with_mains
 from sequencer.step import RETRY_S, Ask, Outcome, step
 from sequencer.uptime import booted_since_wanted
 from sequencer.wants import wants

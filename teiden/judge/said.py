@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from math import inf
 
-from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.site import Site
+from sequencer.slept import THEN
 from sequencer.timing import followed_s
 from sim.faults.fault import Kind, Reach
 from sim.story import FaultChange

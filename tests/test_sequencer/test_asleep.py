@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from sequencer.asleep import NOTHING, Before, before, have_slept, wake_up
+from sequencer.asleep import wake_up
 from sequencer.force import force_off
 from sequencer.goes_on import nobody_is_to_stop
 from sequencer.journal import Armed, Goal, Kind, Row
@@ -15,6 +15,7 @@ from sequencer.planned import reboot
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.requests import Wish
 from sequencer.schedules import Schedule
+from sequencer.slept import NOTHING, Before, before, have_slept
 from sequencer.systems import let_in_at_last
 from sequencer.wants import wants
 from sim.story import Asked, Managed, Manager

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import CLAIM_S, before, wake_up
+from sequencer.asleep import CLAIM_S, wake_up
 from sequencer.duty import first_look
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, Receipt, ServerStatus
 from sequencer.requests import Wish
+from sequencer.slept import before
 from sequencer.wants import wants
 from sim.story import Asked, Happening, Managed, Manager
 from tests.hands import NO_ANSWER, YES, HandRoom

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import returns_with_mains
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.scope import Scope
+from sequencer.slept import returns_with_mains
 from sequencer.systems import stop_system
 from sequencer.timing import EVIDENCE_EXTRA_S
 from sim.story import Asked, Booted, Managed, Manager, Pressed

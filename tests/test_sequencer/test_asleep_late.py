@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import NOTHING, Before, has_come_to_its_end, wake_up, wake_up_late
+from sequencer.asleep import wake_up, wake_up_late
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
+from sequencer.slept import NOTHING, Before, has_come_to_its_end
 from sequencer.wants import wants
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from tests.excused import holds, unexcused

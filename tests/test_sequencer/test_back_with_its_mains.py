@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import (
-    NOTHING,
-    Before,
-    before,
-    have_slept,
-    heed_boots,
-    note_our_return,
-    returns_with_mains,
-    wake_up_late,
-)
+from sequencer.asleep import heed_boots, note_our_return, wake_up_late
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.reboots import is_to_return
 from sequencer.requests import Wish
+from sequencer.slept import NOTHING, Before, before, have_slept, returns_with_mains
 from sequencer.wants import wanted_down_s, wants
 from sim.story import Asked, Booted
 from tests.hands import HandRoom

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from sequencer.asleep import NOTHING, Before, have_slept
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus, Steps
 from sequencer.requests import Wish
+from sequencer.slept import NOTHING, Before, have_slept
 from sim.story import Asked, Booted, ClockStep, Pressed
 from tests.excused import unexcused_by_the_judge
 from tests.hands import HandRoom

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.asleep import THEN, heed_boots, wake_up
+from sequencer.asleep import heed_boots, wake_up
 from sequencer.goes_on import told_of
 from sequencer.gone_as_wanted import heed_who_has_gone, note_who_goes
 from sequencer.journal import Armed, Goal, Kind, Row
 from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.scope import Scope
+from sequencer.slept import THEN
 from sequencer.wants import wants
 from sim.story import Asked, Booted, Managed, Manager
 from tests.excused import holds

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import ServerRole
+from sequencer.slept import THEN
 from teiden.judge.invariants.invariant import Invariant, Look
 from teiden.judge.words import names
 from teiden.language.retell import retold

@@ -20,12 +20,12 @@ from datetime import timedelta
 from math import nextafter
 
 from sequencer import calendar
-from sequencer.asleep import THEN
 from sequencer.events import Event
 from sequencer.journal import LATER_S, Goal
 from sequencer.requests import Wish
 from sequencer.schedules import Cause, Combine, Schedule
 from sequencer.site import ServerRole, Site
+from sequencer.slept import THEN
 from teiden.judge.history import History
 from teiden.judge.ledger.goings import Goings
 from teiden.judge.ledger.heard import Heard
