@@ -78,7 +78,7 @@ class Retelling:
 
 @cache
 def _stream() -> Retelling:
-    from teiden.language.ja import alarms, configuration, excuses, faults, judge, sequencer
+    from teiden.language.ja import alarms, configuration, excuses, excuses_machines, faults, judge, sequencer
 
     return Retelling(
         {
@@ -86,6 +86,7 @@ def _stream() -> Retelling:
             **alarms.TEXTS,
             **faults.TEXTS,
             **excuses.TEXTS,
+            **excuses_machines.TEXTS,
             **configuration.TOLD,
             **{english: judge.TEXTS[english] for english in SUMMARY},
         }

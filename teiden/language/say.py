@@ -16,7 +16,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 LANGUAGES = ("en", "ja")
-ELSEWHERE = ("files", "sequencer", "alarms", "faults", "excuses")
+ELSEWHERE = ("files", "sequencer", "alarms", "faults", "excuses", "excuses_machines")
 """Catalogues of texts that are told elsewhere, in English: `retold` has them, they are no keys of `t`."""
 
 _language: ContextVar[str] = ContextVar("language", default="en")
