@@ -141,6 +141,7 @@ def wanted(run: Run, request: Request) -> Steps[None]:
         wall_s=run.facts.later_s(run.wall_s(), servers),
         **({"asked_by": request.by[:MOST_TEXT]} if request.by else {}),
         **({"reboots": True} if request.wish is Wish.CLUSTER_REBOOT else {}),
+        **({"carried_out": True} if request.wish in MANAGERS - REBOOTS else {}),
     )
 
 

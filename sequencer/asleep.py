@@ -347,10 +347,10 @@ def boots_by_its_restart(run: Run) -> bool:
 def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
-    Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. Not if it was of us alone: whoever has booted us since wants us up (O1). And so we
-    do if we only restarted, by our own word, if our power was told before to come back with the mains (T7),
-    or if somebody holds us: nobody could stop us then (S27).
+    Having crashed in the midst of that stop we go on with it: then another node is up, and the control disks
+    have their power. Not if it was of us alone, or the manager's own, who stops all: whoever has booted us
+    since wants us up (O1). And so we do if we only restarted, by our own word, if our power was told before
+    to come back with the mains (T7), or if somebody holds us: nobody could stop us then (S27).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
@@ -368,7 +368,7 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
     yield from run.all_of(*(port.look() for port in run.ports.peers.values()))
     if has_commanded_since_its_boot(run):
         return False
-    alone = run.facts.named_by(word) == [run.me]
+    alone = run.facts.named_by(word) == [run.me] or word in run.facts.carried_out
     # What stood in our journal we had heard before that boot, also where a clock has been put back (T4).
     booted = (run.ports.booted and past.word == word) or booted_since_wanted(run, run.me)
     return booted and (alone or has_come_to_its_end(run))
