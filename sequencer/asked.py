@@ -143,6 +143,7 @@ def wanted(run: Run, request: Request) -> Steps[None]:
         **now(run, servers),
         **({"asked_by": request.by[:MOST_TEXT]} if request.by else {}),
         **({"reboots": True} if request.wish is Wish.CLUSTER_REBOOT else {}),
+        **({"carried_out": True} if request.wish in MANAGERS - REBOOTS else {}),
     )
 
 

@@ -30,6 +30,8 @@ class Facts:
         """Ids of requests that were refused, and why."""
         self.asked_by: dict[str, str] = {}
         """By id of a request: whose it is, where he says so."""
+        self.carried_out: set[str] = set()
+        """Ids of stops that whoever told them carries out himself, as the cluster's manager does (R2-08)."""
         self.watched_by: dict[str, float] = {}
         """When each node took the command last, by its own wall clock."""
         self.led: dict[str, int] = {}
@@ -320,6 +322,7 @@ class Facts:
                 self.watched_by[row.subject] = max(wall_s, self.watched_by.get(row.subject, wall_s))
             case Kind.WANTED:
                 self.causes.update((row.subject, *row.details.get("also", ())))
+                self.carried_out.update((row.subject,) if row.details.get("carried_out", False) else ())
                 known = self.asked_by.get(row.subject, "")
                 self.asked_by[row.subject] = max(known, row.details.get("asked_by", ""))
                 goal, by = Goal(row.details["goal"]), row.life.rpartition("/")[0]

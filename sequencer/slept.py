@@ -112,10 +112,10 @@ def boots_by_its_restart(run: Run) -> bool:
 def have_slept(run: Run, past: Before) -> Steps[bool]:
     """We are down as wanted, or were: noted; or our system has booted since, and nobody else stayed up.
 
-    Having crashed in the midst of that stop we go on with it: then another node is up, and the control
-    disks have their power. Not if it was of us alone: whoever has booted us since wants us up (O1). And so we
-    do if we only restarted, by our own word, if our power was told before to come back with the mains (T7),
-    or if somebody holds us: nobody could stop us then (S27).
+    Having crashed in the midst of that stop we go on with it: then another node is up, and the control disks
+    have their power. Not if it was of us alone, or the manager's own, who stops all: whoever has booted us
+    since wants us up (O1). And so we do if we only restarted, by our own word, if our power was told before
+    to come back with the mains (T7), or if somebody holds us: nobody could stop us then (S27).
     """
     if not wants(run, run.me, Goal.DOWN):
         return False
@@ -135,7 +135,8 @@ def have_slept(run: Run, past: Before) -> Steps[bool]:
         return False
     # What stood in our journal we had heard before that boot, also where a clock has been put back (T4).
     booted = (run.ports.booted and past.word == word) or booted_since_wanted(run, run.me)
-    return booted and (is_of_it_alone(run, run.me) or has_come_to_its_end(run))
+    its_own = is_of_it_alone(run, run.me) or word in run.facts.carried_out  # nobody else is to carry it out
+    return booted and (its_own or has_come_to_its_end(run))
 
 
 def has_come_to_its_end(run: Run) -> bool:

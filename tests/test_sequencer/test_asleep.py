@@ -371,31 +371,3 @@ def test_o1_a_node_that_let_nobody_in_is_not_asked_again_when_it_has_been_down_s
     room.run.spawn(let_in_at_last(room.run, room.site.servers["control2"]))
     room.until(LOOKED_S + 60)
     assert bool(node.sent) is asked
-
-
-@pytest.mark.parametrize(("released_s", "sent"), [(20.0, ["force"]), (40.0, [])])
-def test_s27_s9_who_is_released_when_the_power_is_cut_already_is_not_forced_any_more(
-    room: HandRoom, released_s: float, sent: list[str]
-) -> None:
-    """By then he lives on other power, or on none."""
-    for held, at_s in ((True, 0.0), (False, released_s)):
-        row = Row(Kind.HELD, "control2", 0, "control1/0", 0.0, {"held": held, "cause": "r", "wall_s": at_s})
-        room.servers["control2"].after(at_s, lambda row=row: room.run.hear(row))
-    room.servers["control2"].after(1.0, lambda: room.run.spawn(forced_by(room, 30.0)))
-    room.until(60)
-    assert room.servers["control2"].sent[:1] == sent
-
-
-def forced_by(room: HandRoom, by_s: float) -> Steps[None]:
-    yield from force_off(room.run, room.site.servers["control2"], 0.0, by_s=by_s)
-
-
-@pytest.mark.parametrize(("state", "turns"), [(ClusterState.STOPPED, False), (ClusterState.RUNNING, True)])
-def test_s16_nobody_turns_round_under_a_control_side_that_is_just_going_and_noted_down(
-    room: HandRoom, state: ClusterState, turns: bool
-) -> None:
-    """Somebody of the linked side is wanted up in that moment; its cluster would be started as it halts."""
-    for node in NODES:
-        reach(room, node)
-    room.cluster.show(ClusterStatus(state, None))
-    assert nobody_is_to_stop(room.run) is turns

@@ -10,6 +10,7 @@ from sequencer.ports import Os, ServerStatus
 from sequencer.requests import Wish
 from sequencer.uptime import booted_since_wanted
 from sim.story import Asked, Booted, Managed, Manager, Pressed
+from tests.excused import unexcused_by_the_judge
 from tests.hands import HandRoom
 from tests.safety import well
 from tests.worlds import HOUR_S, LINKED, NODES, fault, out, play
@@ -141,3 +142,20 @@ def test_t4_r10_41_only_whose_power_was_seen_off_in_the_incident_in_which_that_w
     by_hand.run.spawn(note_up(by_hand.run, by_hand.site.servers["blade1"]))
     by_hand.until(1)
     assert by_hand.run.facts.reached("blade1") is counts
+
+
+def test_r2_08_c7_s9_nodes_that_the_manager_has_shut_down_are_not_stopped_again_when_they_boot() -> None:
+    """Their services stood still as they went, so nobody noted it; the manager carries out its own word, and
+    who has booted since has gone by it (seed 87423)."""
+    tale = play(
+        fault("service_stalls", "control1", -300.0, amount=8000.0),
+        Managed(0.0, Manager.SHUTDOWN, "ssccluster"),
+        fault("service_stalls", "control2", 30.0, amount=8000.0),
+        [Booted(3600.0, node) for node in NODES],
+        until_s=3 * HOUR_S,
+    )
+    assert tale.all("request.accepted reference wish=cluster_shutdown")
+    tale.never("command.sent ssccluster command=stop", "command.sent control1 command=shutdown")
+    assert not [words for words in unexcused_by_the_judge(tale, []) if words.startswith(("S9", "L1", "L3"))]
+    for name in NODES:
+        assert tale.room.servers[name].state.value == "up", name
