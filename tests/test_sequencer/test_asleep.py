@@ -14,14 +14,11 @@ from sequencer.node_start import note_up
 from sequencer.planned import reboot
 from sequencer.ports import ClusterState, ClusterStatus, Os, ServerStatus, Steps
 from sequencer.requests import Wish
-from sequencer.schedules import Schedule
 from sequencer.slept import NOTHING, Before, before, have_slept
 from sequencer.systems import let_in_at_last
 from sequencer.wants import wants
 from sim.story import Asked, Managed, Manager
 from tests.hands import HandRoom
-from tests.nights import night_site, nightly, tonight
-from tests.safety import well
 from tests.worlds import HOUR_S, NODES, fault, out, play
 
 WANTED_S = 1500.0
@@ -30,31 +27,6 @@ LOOKED_S = 2000.0
 """and when it is looked at."""
 
 BLADES = ("blade1", "blade2")
-
-
-def test_r10_41_s9_servers_that_are_to_restart_with_the_nodes_do_so_before_them_and_once() -> None:
-    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
-    tale = tonight(site=site)
-    well(tale)
-    for name in BLADES:
-        tale.before(f"journal.committed {name} kind=reached", "command.sent ssccluster command=restart")
-        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
-
-
-def test_r10_41_s9_servers_that_were_restarted_by_a_service_that_died_are_not_by_its_next_life() -> None:
-    tale = tonight(
-        fault("service_dies", "control1", 200, 300, 100), site=night_site(nightly("22:01", servers=BLADES))
-    )
-    well(tale)
-    for name in BLADES:
-        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
-
-
-def test_h9_r10_41_a_server_that_does_not_come_up_again_puts_off_the_nodes_restart_and_no_more() -> None:
-    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
-    tale = tonight(fault("server_does_not_boot", "blade1", 30), site=site)
-    limit_s = site.start.server_limit_s
-    tale.near("command.sent ssccluster command=restart", 90 + limit_s, late_s=20)
 
 
 @pytest.fixture
@@ -371,3 +343,31 @@ def test_o1_a_node_that_let_nobody_in_is_not_asked_again_when_it_has_been_down_s
     room.run.spawn(let_in_at_last(room.run, room.site.servers["control2"]))
     room.until(LOOKED_S + 60)
     assert bool(node.sent) is asked
+
+
+@pytest.mark.parametrize(("released_s", "sent"), [(20.0, ["force"]), (40.0, [])])
+def test_s27_s9_who_is_released_when_the_power_is_cut_already_is_not_forced_any_more(
+    room: HandRoom, released_s: float, sent: list[str]
+) -> None:
+    """By then he lives on other power, or on none."""
+    for held, at_s in ((True, 0.0), (False, released_s)):
+        row = Row(Kind.HELD, "control2", 0, "control1/0", 0.0, {"held": held, "cause": "r", "wall_s": at_s})
+        room.servers["control2"].after(at_s, lambda row=row: room.run.hear(row))
+    room.servers["control2"].after(1.0, lambda: room.run.spawn(forced_by(room, 30.0)))
+    room.until(60)
+    assert room.servers["control2"].sent[:1] == sent
+
+
+def forced_by(room: HandRoom, by_s: float) -> Steps[None]:
+    yield from force_off(room.run, room.site.servers["control2"], 0.0, by_s=by_s)
+
+
+@pytest.mark.parametrize(("state", "turns"), [(ClusterState.STOPPED, False), (ClusterState.RUNNING, True)])
+def test_s16_nobody_turns_round_under_a_control_side_that_is_just_going_and_noted_down(
+    room: HandRoom, state: ClusterState, turns: bool
+) -> None:
+    """Somebody of the linked side is wanted up in that moment; its cluster would be started as it halts."""
+    for node in NODES:
+        reach(room, node)
+    room.cluster.show(ClusterStatus(state, None))
+    assert nobody_is_to_stop(room.run) is turns

@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from sequencer.requests import Wish
+from sequencer.schedules import Schedule
 from sim.story import Asked, Managed, Manager
 from tests.excused import holds
 from tests.nights import control_nights, night_site, nightly, tonight
+from tests.safety import well
 from tests.tale import Tale
 from tests.worlds import HOUR_S, NODES, fault, out, play
 
 RESTART = "command.sent ssccluster command=restart"
+BLADES = ("blade1", "blade2")
 
 
 def rebooted(*more: Asked, before_s: float) -> Tale:
@@ -74,3 +77,28 @@ def test_h1_l1_a_node_that_hangs_as_the_manager_reboots_it_in_an_incident_is_for
     tale.before("cluster.running ssccluster", "command.sent control2 command=force", "incident.closed *")
     tale.before("command.sent control2 command=force", "command.sent control2 command=wake")
     assert tale.at("server.up control2", -1) < 3500
+
+
+def test_r10_41_s9_servers_that_are_to_restart_with_the_nodes_do_so_before_them_and_once() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(site=site)
+    well(tale)
+    for name in BLADES:
+        tale.before(f"journal.committed {name} kind=reached", "command.sent ssccluster command=restart")
+        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_r10_41_s9_servers_that_were_restarted_by_a_service_that_died_are_not_by_its_next_life() -> None:
+    tale = tonight(
+        fault("service_dies", "control1", 200, 300, 100), site=night_site(nightly("22:01", servers=BLADES))
+    )
+    well(tale)
+    for name in BLADES:
+        tale.once(f"command.sent {name} command=restart", f"journal.committed {name} kind=reached")
+
+
+def test_h9_r10_41_a_server_that_does_not_come_up_again_puts_off_the_nodes_restart_and_no_more() -> None:
+    site = night_site(nightly("22:01", servers=BLADES), Schedule("control", NODES, off="22:00", on="22:01"))
+    tale = tonight(fault("server_does_not_boot", "blade1", 30), site=site)
+    limit_s = site.start.server_limit_s
+    tale.near("command.sent ssccluster command=restart", 90 + limit_s, late_s=20)
