@@ -50,17 +50,7 @@ from sequencer.systems import outage_goes_on
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
     yield from run.until(lambda: array.name in run.scope.arrays, array.name)
-    yield from attended(run, array, run.together(flush_and_cut_again(run, array), hurries_anew(run, array)))
-
-
-def hurries_anew(run: Run, array: Array) -> Steps[None]:
-    """Never returns. It may have gone off since it was said to hurry, for its battery was empty: should it
-    hurry once more, that is news (S3, O1)."""
-    ports = [run.ports.upses[name] for name in array.upses]
-    while True:
-        yield from run.race(*(run.until_seen(port, when.OUTPUT_OFF) for port in ports))
-        run.alarm_is_over(array.name, in_a_hurry(run, array), "S18")
-        yield from run.together(*(run.until_seen(port, when.OUTPUT_ON) for port in ports))
+    yield from attended(run, array, flush_and_cut_again(run, array))
 
 
 def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:

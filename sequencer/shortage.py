@@ -39,7 +39,7 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
             yield from run.all_of(*(run.ports.upses[name].look() for name in array.upses))
             if not is_short(run, array):
                 continue  # who has just halted was, by mixed cables, among what its battery carried (U19, S3)
-            run.alarm(array.name, in_a_hurry(run, array), "S18")
+            say_it_hurries(run, array)
             return
         if not awake and only_held(run, array):
             for ups in [ups for ups in upses if ups.name not in run.settled]:
@@ -48,6 +48,18 @@ def users_are_off(run: Run, array: Array) -> Steps[None]:
         last = last_calls(run, array) if overdue else []
         servers = [run.ports.servers[s.name].until(when.HALTED, eager=True) for s in awake]
         yield from run.wait(*map(run.news, names), *servers, *last)
+
+
+def say_it_hurries(run: Run, array: Array) -> None:
+    """Until it has gone off: should it hurry once more, that is news (S3, O1)."""
+    text = in_a_hurry(run, array)
+
+    def until_off() -> Steps[None]:
+        yield from run.race(*(run.until_seen(run.ports.upses[name], when.OUTPUT_OFF) for name in array.upses))
+        run.alarm_is_over(array.name, text, "S18")
+
+    run.alarm(array.name, text, "S18")
+    run.spawn(until_off())
 
 
 def in_a_hurry(run: Run, array: Array) -> str:

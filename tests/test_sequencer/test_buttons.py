@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.array_off import hurries_anew
 from sequencer.facts import Facts
 from sequencer.journal import Kind, Row
 from sequencer.outage import note_what_is_off
 from sequencer.ports import Flush, Os
 from sequencer.requests import Wish
-from sequencer.shortage import in_a_hurry
+from sequencer.shortage import say_it_hurries
 from sequencer.site import AcLink
 from sim.story import Asked, Booted, Happening, Managed, Manager, Pressed
 from teiden.judge.verdict import judge
@@ -169,10 +168,9 @@ def test_s3_l2_so_does_one_whose_battery_was_empty_before_it_could_be_cut(by_han
     """Somebody held ran on it to the end; a hand pressed its button, and it hurried untold (seed 173349)."""
     run, disk, ups4 = by_hand.run, by_hand.site.arrays["linkeddisk"], by_hand.upses["ups4"]
     ups4.lose_mains()
-    run.spawn(hurries_anew(run, disk))
     for told in (1, 2, 3):
-        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
-        run.alarm(disk.name, in_a_hurry(run, disk), "S18")
+        say_it_hurries(run, disk)
+        say_it_hurries(run, disk)
         assert len(by_hand.told("alarm.raised", disk.name)) == told
         ups4.show(output_on=False)
         by_hand.until(20 * told - 5)

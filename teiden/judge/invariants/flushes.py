@@ -87,8 +87,8 @@ class S3(Invariant):
         upses = self.room.wiring.server_upses_of(array)
         by = (asked or event).by
         unseen = {u for u in upses if self.room.incident.declared_unseen(u, array.name)}
-        unseen |= {u for u in upses if self._came_on_unheard(u, array, event.t, by)}
         power, looked_s = self.room.power, event.t - LATENCY_S
+        unseen |= {u for u in upses if power.output[u] and self._came_on_unheard(u, array, event.t, by)}
         on = [u for u in upses if power.output[u] and u not in unseen and power.on_since[u] <= looked_s]
         up = self._still_up(array, unseen, looked_s)
         held = self.room.incident.held

@@ -215,4 +215,7 @@ TEXTS: dict[str, str] = {
     "it has waited its limit, and does not hear that the cluster has stopped and runs anew": (
         "上限まで待ったが、クラスタが停止して再び稼働していることを知らない"
     ),
+    "its mains went when the last node was on its way down, and nobody is left to force it": (
+        "最後のノードの停止中に停電し、強制停止する者が残っていない"
+    ),
 }
