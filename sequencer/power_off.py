@@ -192,16 +192,11 @@ def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:
     return told_s
 
 
-def nothing_to_see() -> Steps[None]:
-    """For a guard that needs no look but at its UPS."""
-    yield from ()
-
-
 def cut(
     run: Run,
     ups: Ups,
     guard: Callable[[], guards.Refusal | None],
-    afresh: Callable[[], Steps[None]] = nothing_to_see,
+    afresh: Callable[[], Steps[None]],
 ) -> Steps[guards.Refusal | None]:
     """OFF now, and wait until it is seen; or why it was not sent.
 
@@ -233,7 +228,7 @@ def send_off(
     guard: Callable[[], guards.Refusal | None],
     *,
     sleep_s: float = 0.0,
-    afresh: Callable[[], Steps[None]] = nothing_to_see,
+    afresh: Callable[[], Steps[None]],
 ) -> Steps[guards.Refusal | None]:
     port = run.ports.upses[ups.name]
     for attempt in range(ATTEMPTS):

@@ -22,7 +22,7 @@ from sequencer.run import Run
 from sequencer.site import OffMode, Site
 from sequencer.task import Task
 from sequencer.timing import CARD_REBOOT_S
-from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps
+from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps, no_look
 from tests.worlds import with_settings
 
 POLL_S = 2.0
@@ -62,7 +62,7 @@ def armed(run: Run, how: Off = Off.GRACEFUL, sleep_s: float = 0.0) -> Task:
 
 
 def cut_now(run: Run, name: str = "ups5") -> Task:
-    return run.spawn(cut(run, run.site.upses[name], lambda: None))
+    return run.spawn(cut(run, run.site.upses[name], lambda: None, no_look))
 
 
 def sent(room: HandRoom) -> list[dict[str, Any]]:
@@ -309,7 +309,7 @@ def test_s2_s9_a_cut_that_is_refused_is_tried_anew_where_its_cause_may_return_el
     outcomes: list[Refusal | None] = []
 
     def steps() -> Any:
-        outcomes.append((yield from cut(run, room.site.upses["ups5"], lambda: Refusal(rule, "so"))))
+        outcomes.append((yield from cut(run, room.site.upses["ups5"], lambda: Refusal(rule, "so"), no_look)))
 
     run.spawn(steps())
     room.until(1)

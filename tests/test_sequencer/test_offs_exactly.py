@@ -12,7 +12,7 @@ from sequencer.ports import Accepted, Off, Os, Receipt
 from sequencer.power_off import LISTENED_S, arm, cut, see_off
 from sequencer.run import Run
 from sequencer.timing import CARD_REBOOT_S, EVIDENCE_EXTRA_S
-from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps
+from tests.hands import LATENCY_S, NO, NO_ANSWER, TIMEOUT_S, YES, HandRoom, HandUps, no_look
 
 POLL_S = 2.0
 """`polling.on_battery`: between two polls of a card whose UPS is on battery."""
@@ -108,7 +108,7 @@ def test_s1_s15_nor_is_it_cut_again(run: Run, by_hand: HandRoom, ups5: HandUps) 
     cuts = []
 
     def told() -> None:
-        cuts.append(run.spawn(cut(run, run.site.upses["ups5"], lambda: None)))
+        cuts.append(run.spawn(cut(run, run.site.upses["ups5"], lambda: None, no_look)))
         by_hand.until(run.now + 200)
 
     ups5.replies = [NO_ANSWER]

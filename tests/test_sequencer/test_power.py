@@ -16,7 +16,7 @@ from sequencer.run import Run
 from sequencer.step import Outcome
 from sequencer.timing import CARD_REBOOT_S
 from sequencer.watch import watch
-from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandUps
+from tests.hands import NO, NO_ANSWER, YES, HandRoom, HandUps, no_look
 
 HALTED = ServerStatus(Os.HALTED)
 
@@ -167,7 +167,7 @@ def test_x_01_a_halting_nodes_ups_is_armed_though_the_mains_are_back_for_it_retu
 def test_s29_an_array_is_cut_with_the_delay_that_its_card_read_back(run: Run, by_hand: HandRoom) -> None:
     ups4 = by_hand.upses["ups4"]
     ups4.show(immediate_off_s=180.0)
-    run.spawn(cut(run, run.site.upses["ups4"], lambda: None))
+    run.spawn(cut(run, run.site.upses["ups4"], lambda: None, no_look))
     by_hand.until(60)
     (row,) = by_hand.journal.kept
     assert row.details["falls_in_s"] == 180
@@ -265,7 +265,7 @@ def test_s3_one_that_stays_on_is_given_up_at_the_limit_with_an_alarm(waiting: Ru
 
 
 def test_a_cut_is_off_now_and_waited_for(run: Run, by_hand: HandRoom, ups5: HandUps) -> None:
-    run.spawn(cut(run, run.site.upses["ups5"], lambda: None))
+    run.spawn(cut(run, run.site.upses["ups5"], lambda: None, no_look))
     by_hand.until(2)
     assert ups5.sent == ["off now"]
     assert not seen_off(run, by_hand, 3)
