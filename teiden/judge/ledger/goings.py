@@ -9,7 +9,7 @@ from sequencer.journal import Goal
 from sequencer.ports import Off
 from sequencer.site import Site
 from teiden.judge.ledger.heard import Heard
-from teiden.judge.ledger.power import Fold, Power
+from teiden.judge.ledger.power import ALWAYS, Fold, Power
 from teiden.judge.ledger.want import Want
 from teiden.judge.wiring import Wiring
 
@@ -32,14 +32,20 @@ class Goings:
 
     # Questions
 
-    def for_good(self, server: str) -> bool:
+    def for_good(self, server: str, word_s: float) -> bool:
         """Not if it returns with the mains (T7), nor if it only restarts."""
-        return server in self.under_way - self.restarting and not self.returns_with_mains(server)
+        return server in self.under_way - self.restarting and not self.returns_with_mains(server, word_s)
 
-    def returns_with_mains(self, server: str) -> bool:
-        """Its power has been told so."""
-        told = (self._power.told_off.get(ups) for ups in self.site.servers[server].upses)
+    def returns_with_mains(self, server: str, word_s: float = ALWAYS) -> bool:
+        """Its power has been told so, and had yet to fall when this word was told: what had fallen by then
+        has not taken it down, which lived on another UPS."""
+        its = (ups for ups in self.site.servers[server].upses if not self._had_fallen(ups, word_s))
+        told = (self._power.told_off.get(ups) for ups in its)
         return any(off is not None and off.details.get("how") == Off.UNTIL_MAINS.value for off in told)
+
+    def _had_fallen(self, ups: str, by_s: float) -> bool:
+        fell = self._power.fell.get(ups)
+        return not self._power.output[ups] and fell is not None and fell.t < by_s
 
     def kept_down(self, node: str, since_s: float) -> bool:
         """One that is on its way already, perhaps for an outage: its power was told to go off since."""
@@ -50,7 +56,7 @@ class Goings:
 
     def goes_on_for_good(self, node: str, want: Want, heard: Heard) -> bool:
         """It has heard that it is wanted down, and was on its way by then (S28)."""
-        goes = want.goal is Goal.DOWN and node in self._nodes and self.for_good(node)
+        goes = want.goal is Goal.DOWN and node in self._nodes and self.for_good(node, want.event.t)
         return goes and heard.can_know(node, want.event, want.event.t)
 
     def are_down(self, nodes: Collection[str]) -> bool:

@@ -182,7 +182,7 @@ class Wants:
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
         for server in meant:
-            begun = wish in BY_MANAGER and self._goings.for_good(server)
+            begun = wish in BY_MANAGER and self._goings.for_good(server, event.t)
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _hold(self, event: Event) -> None:
@@ -216,7 +216,7 @@ class Wants:
         if server not in self.site.servers:
             return
         want.ahead_s = self._skew_s[want.event.by]
-        want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server))
+        want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server, want))
         self.told_n[server] += 1
         self._restarts_by_s.pop(server, None)
         self.words[server].append(want)
@@ -225,11 +225,11 @@ class Wants:
             self.of[server] = want
             self._goals[server].append((want.event.t, want.goal))
 
-    def _stops_for_good(self, server: str) -> bool:
+    def _stops_for_good(self, server: str, want: Want) -> bool:
         """An earlier word stops it just now, this one keeps it down."""
         known = self.of.get(server)
         begun = known is not None and known.goal is Goal.DOWN and known.begun
-        return begun and self._goings.for_good(server)
+        return begun and self._goings.for_good(server, want.event.t)
 
     def _stepped(self, event: Event) -> None:
         by_s = event.details.get("by_s")
@@ -249,7 +249,7 @@ class Wants:
         if want.begun or event.subject in self._goings.restarting:
             return
         known = self._spread.known_since_s(want.event, nextafter(event.t, 0.0)) is not None
-        want.begun = known and not self._goings.returns_with_mains(event.subject)
+        want.begun = known and not self._goings.returns_with_mains(event.subject, want.event.t)
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
