@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from sequencer import conditions as when
+from sequencer.feeds import is_back
 from sequencer.ports import Steps
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Site
@@ -58,8 +59,13 @@ def unheard_at_s(run: Run) -> float:
 
 def out_or_off(run: Run) -> set[str]:
     """Confirmed to be without mains, and off beside one of these: in this outage they count as out."""
-    run.off_beside |= off_beside(run, run.facts.confirmed, beside(run.site))
+    run.off_beside |= off_beside(run, without_their_mains(run, run.facts.confirmed), beside(run.site))
     return run.facts.confirmed | run.off_beside
+
+
+def without_their_mains(run: Run, out: Set[str]) -> set[str]:
+    """Of these: what hangs on one that has its mains again lives on it, whoever is off beside it (S9)."""
+    return {name for name in out if not is_back(run, run.site.upses[name])}
 
 
 def heed_falls(run: Run) -> Steps[None]:
