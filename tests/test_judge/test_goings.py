@@ -116,3 +116,33 @@ def test_S28_t7_x_04_an_off_that_had_fallen_by_then_has_not_taken_him_down(
     for t, name, subject, by, details in sorted(told, key=lambda word: word[0]):
         fold(room, t, name, subject, by, **details)
     assert (room.wants.goal("rack1") is Goal.UP) is ended
+
+
+@pytest.mark.parametrize(
+    ("row", "ended"),
+    [
+        ({"wakes": True}, False),
+        ({}, True),  # for a night that is too short for a sleep: it is carried out
+        ({"wakes": True, "by": "control1"}, True),  # of another OFF
+        ({"wakes": True, "t": 201.0}, True),  # nor is it of this one
+    ],
+)
+def test_S28_t7_who_is_stopped_by_one_that_has_not_read_that_word_comes_back_and_goes_by_it_yet(
+    row: dict[str, Any], ended: bool
+) -> None:
+    """His power is told so a moment after he has begun to go, and its row says that nobody is wanted down
+    (C8, seed 73700)."""
+    room = made()
+    of_row = {"kind": "off_armed", **{name: value for name, value in row.items() if name == "wakes"}}
+    told: list[tuple[float, str, str, str, dict[str, Any]]] = [
+        (100.0, "request.accepted", "reference", "control1", {"wish": "power_off", "id": "r1", "of": ""}),
+        (200.0, "server.shutting_down", "control1", "room", {}),
+        (row.get("t", 200.1), "journal.committed", "ups1", row.get("by", "control2"), of_row),
+        (200.2, "command.sent", "ups1", "control2", {"command": "off", "how": "until_mains"}),
+        (260.0, "server.halted", "control1", "room", {}),
+        (BOOT - 240, "server.booting", "control1", "room", {}),
+        (BOOT, "server.up", "control1", "room", {}),
+    ]
+    for t, name, subject, by, details in sorted(told, key=lambda word: word[0]):
+        fold(room, t, name, subject, by, **details)
+    assert (room.wants.goal("rack1") is Goal.UP) is ended
