@@ -27,12 +27,20 @@ def beside(site: Site) -> dict[str, frozenset[str]]:
 
 
 def off_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]) -> set[str]:
-    """UPSes that are off as far as anybody knows, and share a load with one of these."""
+    """UPSes that are off as far as anybody knows, and share a load with one of these that carries nobody."""
     return {
         name
         for name, others in neighbours.items()
-        if name not in out and not others.isdisjoint(out) and is_off(run, name)
+        if name not in out
+        and not others.isdisjoint(out)
+        and is_off(run, name)
+        and not all(carries_again(run, other) for other in others & out)
     }
+
+
+def carries_again(run: Run, ups: str) -> bool:
+    """On, with its mains: its outage counts yet, for another goes on, but what hangs on it lives (S9)."""
+    return is_back(run, run.site.upses[ups]) and not is_off(run, ups)
 
 
 def look_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]) -> Steps[set[str]]:
@@ -59,13 +67,8 @@ def unheard_at_s(run: Run) -> float:
 
 def out_or_off(run: Run) -> set[str]:
     """Confirmed to be without mains, and off beside one of these: in this outage they count as out."""
-    run.off_beside |= off_beside(run, without_their_mains(run, run.facts.confirmed), beside(run.site))
+    run.off_beside |= off_beside(run, run.facts.confirmed, beside(run.site))
     return run.facts.confirmed | run.off_beside
-
-
-def without_their_mains(run: Run, out: Set[str]) -> set[str]:
-    """Of these: what hangs on one that has its mains again lives on it, whoever is off beside it (S9)."""
-    return {name for name in out if not is_back(run, run.site.upses[name])}
 
 
 def heed_falls(run: Run) -> Steps[None]:

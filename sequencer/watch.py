@@ -17,7 +17,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import timing
-from sequencer.beside import beside, is_off, look_beside, without_their_mains
+from sequencer.beside import beside, is_off, look_beside
 from sequencer.feeds import (
     feed_is_back,
     feed_was_stable,
@@ -339,7 +339,7 @@ def confirm(run: Run, out: set[str]) -> Steps[None]:
         out.update(new)
         for name in new:
             yield from note_confirmed(run, name)
-        off = yield from look_beside(run, without_their_mains(run, out), neighbours)
+        off = yield from look_beside(run, out, neighbours)
         run.off_beside |= off
         new += sorted(off)
         if new:
