@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 
 from sequencer import conditions as when
+from sequencer.feeds import is_back
 from sequencer.ports import Steps
 from sequencer.run import OUTAGE, Run
 from sequencer.site import Site
@@ -26,12 +27,20 @@ def beside(site: Site) -> dict[str, frozenset[str]]:
 
 
 def off_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]) -> set[str]:
-    """UPSes that are off as far as anybody knows, and share a load with one of these."""
+    """UPSes that are off as far as anybody knows, and share a load with one of these that carries nobody."""
     return {
         name
         for name, others in neighbours.items()
-        if name not in out and not others.isdisjoint(out) and is_off(run, name)
+        if name not in out
+        and not others.isdisjoint(out)
+        and is_off(run, name)
+        and not all(carries_again(run, other) for other in others & out)
     }
+
+
+def carries_again(run: Run, ups: str) -> bool:
+    """On, with its mains: its outage counts yet, for another goes on, but what hangs on it lives (S9)."""
+    return is_back(run, run.site.upses[ups]) and not is_off(run, ups)
 
 
 def look_beside(run: Run, out: Set[str], neighbours: Mapping[str, frozenset[str]]) -> Steps[set[str]]:

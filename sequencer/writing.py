@@ -39,7 +39,7 @@ def written_all_the_same(run: Run, row: Row, written: Answer[None]) -> Steps[Non
 def note(run: Run, row: Row) -> None:
     run.facts.apply(row, run.now)
     if run.ports.journal.healthy:
-        told = {"falls_in_s": row.details["falls_in_s"]} if row.kind is Kind.OFF_ARMED else {}
+        told = of_an_off(row) if row.kind is Kind.OFF_ARMED else {}
         run.tell("journal.committed", row.subject, kind=row.kind.value, epoch=row.epoch, **told)
     else:
         run.alarm(run.me, f"the journal of {run.me} is broken; only shutdowns and flushes are safe", "S30")
@@ -50,6 +50,14 @@ def note(run: Run, row: Row) -> None:
         run.pages.stopped.clear()
     for peer in run.ports.peers.values():
         peer.copy(row)
+
+
+def of_an_off(row: Row) -> dict[str, Any]:
+    """When it falls; and whether it brings back with the mains whom nobody wants down, as far as its writer
+    knows (T7)."""
+    told = {"falls_in_s": row.details["falls_in_s"]}
+    wakes = row.details.get("returns") and not row.details.get("wanted_down")
+    return {**told, "wakes": True} if wakes else told
 
 
 def note_idle(run: Run, *rows: Row) -> None:

@@ -55,6 +55,10 @@ NOT_WAITED_FOR = Excuse(
     "S17", Reach.LOADS, "nobody learns what its battery holds, or waits for ever", said="S17"
 )
 """While its feed has mains nobody can tell one that has lost its own from one whose card is dead."""
+NEVER_HEARD = tuple(
+    Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
+    for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
+)
 DUMB = (
     *DEAF,
     *UNTOLD,
@@ -65,10 +69,7 @@ DUMB = (
         for rule in ("L1", "L3")
     ),
     NOT_WAITED_FOR,
-    *(
-        Excuse("S31", reach, "never heard it counts as off, and nothing hangs on it", unheard=True)
-        for reach in (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
-    ),
+    *NEVER_HEARD,
 )
 IGNORES = (
     *(replace(excuse, begun=True) for excuse in DEAF),
@@ -325,7 +326,7 @@ FAULTS = (
         Kind.UPS,
         "its card is silent exactly while it runs from its battery",
         _quiet_on_battery,
-        excuses=(*DEAF, *UNTOLD, NOT_WAITED_FOR),
+        excuses=(*DEAF, *UNTOLD, NOT_WAITED_FOR, *NEVER_HEARD),
     ),
     Fault(
         ("U17",),

@@ -85,7 +85,7 @@ FOREIGN_OFF = Fault(
             Excuse(
                 rule,
                 Reach.ALL,
-                "the only node that comes up goes again with it, and nobody wakes who is halted with power",
+                "the only node that would come up goes again with it, or stays off; nobody wakes the others",
                 turned_away=True,
             )
             for rule in ("L1", "L3")

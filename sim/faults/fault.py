@@ -138,7 +138,8 @@ class Excuse:
     """Only while no control node is up, who would switch this UPS on: it is off since it had the fault."""
     turned_away: bool = False
     """Only while no control node is up, and one that came up onto this UPS since, which would have woken the
-    others, has gone again, for it counted down."""
+    others, has gone again, for it counted down. Or the last one had halted on it, to come back with the
+    mains, and it stays off."""
     pulled: bool = False
     """Only of whoever loses his power in the moment in which it ends: putting that right pulls his plug."""
     alone: bool = False

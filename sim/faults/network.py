@@ -280,6 +280,7 @@ CARDS_SWIZZLED = Fault(
             "S12", Reach.ALL, "the neighbours that told of its outage have fallen silent too", beside=True
         ),
         Excuse("S31", Reach.ALL, "never heard it counts as off, and nothing hangs on it", unheard=True),
+        NO_CARD_YET,
     ),
 )
 

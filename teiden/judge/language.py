@@ -69,7 +69,7 @@ DETAILS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "command.sent": {"command": COMMANDS, "how": HOWS, "falls_in_s": (), "sleep_s": (), **SENT},
     "command.refused": {"command": COMMANDS, "rule": (), "reason": ()},
     "command.failed": {"command": COMMANDS, "reason": ()},
-    "journal.committed": {"kind": (), "epoch": (), "falls_in_s": ()},
+    "journal.committed": {"kind": (), "epoch": (), "falls_in_s": (), "wakes": ()},
     "journal.heard": {"epoch": ()},
     "schedule.fired": {"id": (), "goal": GOALS, "servers": (), "late_s": ()},
     "request.accepted": REQUEST,

@@ -14,6 +14,7 @@ from math import inf
 
 from sequencer.events import Event, Source
 from sequencer.site import Site
+from teiden.judge.invariants.falling import COMES_BACK
 from teiden.judge.invariants.invariant import TICK_S
 from teiden.judge.struck import Struck
 from teiden.judge.unread import unread, wants_up
@@ -26,6 +27,7 @@ TOLD = ("shutdown", "force", "restart")
 """Commands of ours with which a node goes down; a restart may be told to its cluster."""
 
 OFF_TRIED = ("command.sent", "command.refused")
+POWER = ("ups.off_armed", "ups.output_off", "ups.output_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -357,12 +359,26 @@ class LastNode:
 
     def turned_away(self, ups: str, since_s: float, until_s: float, t_s: float) -> bool:
         """None of them is at work by then; and since the last one went one has come up in that time onto this
-        UPS, told to go off by then, and has gone again: it would have woken the others."""
+        UPS, told to go off by then, and has gone again: it would have woken the others. Or the last one has
+        halted, and would have come back by itself."""
         end = self._at(t_s)
-        return end is not None and any(
+        if end is None:
+            return False
+        return self._stays_off(end, ups, since_s, t_s) or any(
             max(end.t, since_s) <= at_s <= min(until_s, t_s) and ups in self._site.servers[node].upses
             for at_s, node in self._turned_away
         )
+
+    def _stays_off(self, end: End, ups: str, since_s: float, t_s: float) -> bool:
+        """This one had halted by then on this UPS, which counted down to come back by itself; it was told to
+        stay off instead, has fallen by that, and is off."""
+        if end.t > since_s or ups not in self._site.servers[end.node].upses:
+            return False
+        own = [e for e in self._events if e.is_fact and e.subject == ups and e.t <= t_s]
+        before = [e for e in own if e.name in POWER and e.t < since_s]
+        since = [e.name for e in own if e.name in POWER and e.t >= since_s]
+        comes_back = bool(before) and before[-1].details.get("how") in COMES_BACK
+        return comes_back and since == ["ups.off_armed", "ups.output_off"]
 
     def was_stopped(self, names: Collection[str], since_s: float, t_s: float) -> bool:
         """None of them is at work by then; the last one, or the cluster, was shut down since, not by us."""

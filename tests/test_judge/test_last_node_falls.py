@@ -6,6 +6,7 @@ from math import inf
 
 import pytest
 
+from sequencer.events import Event
 from sequencer.site import Site
 from teiden.judge.last_node import LastNode
 from tests.test_judge.test_last_node import FELL, FIRST, fact, tale, told
@@ -84,3 +85,25 @@ def test_u19_nor_does_that_excuse_less_of_who_shut_him_down(site: Site) -> None:
     goes, restarts = "140 room server.shutting_down control2", "150 room server.halted control2"
     last = tale(site, FIRST, goes, restarts, "151 room server.booting control2", FELL)
     assert last.fell_by("control2", 130.0, 300.0)
+
+
+def test_c12_who_was_to_come_back_by_himself_stays_off_by_anothers_word(site: Site) -> None:
+    """The last one had halted on it, and would have woken the others (L1, seed 331557)."""
+    ours = fact(150.0, "ups.off_armed", "ups2", falls_at=570.0, how="until_mains")
+    theirs = fact(250.0, "ups.off_armed", "ups2", falls_at=670.0, how="graceful")
+    fell = fact(670.0, "ups.output_off", "ups2", cause="command")
+    gone = [told(FIRST), ours, told("200 room server.halted control2"), theirs, fell]
+
+    def left(*events: Event, ups: str = "ups2", since_s: float = 250.0, t_s: float = 900.0) -> bool:
+        return LastNode(events, site).turned_away(ups, since_s, inf, t_s)
+
+    assert left(*gone)
+    assert not left(*gone, t_s=669.0), "it has not fallen yet"
+    assert not left(*gone, since_s=199.0), "it was up yet, and could tell it anew"
+    assert not left(*gone, ups="ups1"), "the last one did not live on it"
+    assert not left(*(e for e in gone if e is not ours)), "it would not have come back by itself"
+    assert not left(*(e for e in gone if e is not theirs)), "by our word it comes back"
+    assert not left(*gone, fact(700.0, "ups.output_on", "ups2")), "it has come on again"
+    assert not left(*gone, fact(800.0, "server.up", "control1")), "another one does"
+    before = fact(160.0, "ups.off_armed", "ups2", falls_at=580.0, how="graceful")
+    assert not left(*sorted([*gone, before], key=lambda e: e.t)), "we had told it to stay off"

@@ -54,3 +54,19 @@ def test_S31_l3_as_the_last_node_goes_it_tells_a_ups_that_boots_another_when_it_
     boots = how == "until_mains" and state not in ("booting", "up")
     assert ("S31" in goes.broken) is not boots
     assert "S31" in tell(CALM).plus(*OUT, told.replace("ups2", "ups5")).broken, "the power of others stays"
+
+
+def test_S31_l3_r2_08_who_is_wanted_up_boots_again_by_his_own_ups_when_somebody_else_stops_all(
+    tell: Any,
+) -> None:
+    """Whatever outage of others there is: halted with his power on he would not come back (seed 16951)."""
+    others = ("0 room mains.lost ups5", "60 control1 outage.confirmed ups5")
+    word = "1400 control1 request.accepted reference wish=power_on id=r1 of=control1"
+    goes = [f"1480 room server.shutting_down {node}" for node in ("control1", "control2")]
+    told = "1500 control1 command.sent ups1 command=off how=until_mains"
+    tale = tell(CALM).plus(*others, word, *goes)
+    assert "S31" not in tale.plus(told).broken
+    assert "S31" in tale.plus(told, "1481 room server.up control2").broken, "it is not everybody who goes"
+    assert "S31" in tale.without(word).plus(told).broken, "nobody wants him up"
+    assert "S31" in tale.plus(told.replace("until_mains", "graceful")).broken, "it would not come back"
+    assert "S31" in tale.plus(told.replace("ups1", "ups6")).broken, "nor is it his"

@@ -36,7 +36,7 @@ def says_over(t: float, word: str, node: str) -> Event:
 def fold(room: Room, t: float, name: str, subject: str, by: str, **details: Any) -> None:
     event = Event(t, name, subject, by, Source.FACT if by == "room" else Source.SEEN, details)
     for key, does in room.folds():
-        if key in (name, f"{name} {details.get('command')}"):
+        if key in (name, f"{name} {details.get('command', details.get('kind'))}"):
             does(event)
 
 

@@ -113,6 +113,20 @@ def test_s31_l3_a_node_that_crashed_in_a_stop_and_boots_unable_to_see_its_end_as
     holds(tale, "ups_fails", "management_down")
 
 
+def test_s9_n6_one_that_hears_no_card_until_it_commands_goes_on_with_the_stop_in_which_both_crashed() -> None:
+    """Nothing tells it that the control disk was off, nor that the other had not stayed up."""
+    tale = play(
+        out(0.0, 9000.0),
+        fault("cards_swizzled", "network", 0.0, 14400.0),
+        Asked(1800.0, Wish.POWER_OFF),
+        Pressed(10800.0, "ups2"),
+        until_s=14580.0,
+    )
+    tale.before("server.crashed control2", "server.up control2", "command.sent control2 command=shutdown")
+    holds(tale, "cards_swizzled")
+    assert any(wrong.startswith("S9 ") for wrong in unexcused(tale, ()))
+
+
 def test_s9_c2_nodes_that_were_restarted_in_a_stop_and_crashed_are_wanted_up_by_who_boots_them() -> None:
     """Only the boot of that restart goes on with the stop; this one is a hand's, an hour later (O1)."""
     tale = play(

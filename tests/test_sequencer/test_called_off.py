@@ -265,3 +265,12 @@ def test_s9_an_outage_that_nobody_has_seen_is_over_with_the_stop_that_went_on_fo
         wanted(Goal.UP)
     by_hand.until(CARD_REBOOT_S + 20)
     assert run.facts.down is not called_off
+
+
+@pytest.mark.parametrize(("asked", "wakes"), [([], ["ups1", "ups2"]), ([off(300.0)], [])])
+def test_t7_a_row_tells_whether_that_off_brings_back_whom_nobody_wants_down(
+    asked: list[Asked], wakes: list[str]
+) -> None:
+    """Whoever judges a word goes by what the node knew that told it (C8, seed 73700)."""
+    rows = play(out(0, 7000), asked, until_s=4000.0).all("journal.committed *", whole=True)
+    assert sorted(e.subject for e in rows if e.details.get("wakes")) == wakes

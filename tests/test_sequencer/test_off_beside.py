@@ -42,6 +42,18 @@ def test_p13_l2_one_that_fails_while_the_other_is_on_its_battery_takes_what_hang
     tale.never("cluster.stopping *", "array.lost_data *")
 
 
+def test_s9_s31_p13_what_hangs_on_one_that_has_its_mains_again_is_left_on_it_though_the_other_fails(
+    two_feeds: SiteFile,
+) -> None:
+    """The outage of its own UPS counts yet, for another one goes on; and once more when its mains go again
+    (two-feeds, 331020)."""
+    mains = out(0, 5000, "ups8"), out(0, 60, "ups5"), out(300, 5000, "ups5")
+    tale = played(two_feeds, *mains, fault("ups_fails", "ups6", 100), until_s=1500)
+    holds(tale)
+    assert 330 < tale.at("command.sent rack1 command=shutdown") < 340
+    tale.before("array.flushed linkeddisk", "command.sent ups5 command=off")
+
+
 def test_u1_s11_a_node_that_has_just_booted_waits_for_a_card_as_long_as_that_may_reboot(
     two_feeds: SiteFile,
 ) -> None:
@@ -52,12 +64,15 @@ def test_u1_s11_a_node_that_has_just_booted_waits_for_a_card_as_long_as_that_may
     assert 120 <= stop.t <= 130
 
 
-@pytest.mark.parametrize(("name", "amount"), [("card_silent", 0.0), ("authentication_fails", 3600.0)])
-def test_u1_u17_s31_that_a_card_which_nobody_hears_counts_as_off_is_the_fault_of_what_silences_it(
+@pytest.mark.parametrize(
+    ("name", "amount"),
+    [("card_silent", 0.0), ("authentication_fails", 3600.0), ("card_silent_on_battery", 0.0)],
+)
+def test_u1_u16_u17_s31_that_a_card_which_nobody_hears_counts_as_off_is_the_fault_of_what_silences_it(
     two_feeds: SiteFile, name: str, amount: float
 ) -> None:
-    dead = fault(name, "ups6", -600, amount=amount)
-    tale = played(two_feeds, dead, out(-520, 600, "afeed"), until_s=900)
+    dead, its_own = fault(name, "ups6", -600, amount=amount), out(-600, 900, "ups6")
+    tale = played(two_feeds, dead, its_own, out(-520, 600, "afeed"), until_s=900)
     assert any(wrong.startswith("S31 ") for wrong in unexcused(tale, ()))
     holds(tale, name)
 

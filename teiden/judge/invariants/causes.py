@@ -239,8 +239,9 @@ class S31(Invariant):
     feeds only him, where nobody commands who would say that his outage counts (ADR 0029); that UPS goes off
     with him also if he takes the command while he goes, for halted with his power on he would not come back
     (L3). For that the last node that is up tells a UPS of others that are down, or on their way, which comes
-    back by itself and boots them. Second half (R9-23): between two restarts of the cluster its disks, its
-    nodes or their mains have been away, or somebody wanted it restarted, or the first one failed, or hung.
+    back by itself and boots them; and one that is wanted up its own, while somebody else shuts all nodes
+    down (R2-08). Second half (R9-23): between two restarts of the cluster its disks, its nodes or their mains
+    have been away, or somebody wanted it restarted, or the first one failed, or hung.
     """
 
     id = "S31"
@@ -271,7 +272,7 @@ class S31(Invariant):
             return
         if counts_down(room, event) or self._left_alone(event) or only_ends_a_stop(room, event):
             return
-        if stops_nobody(room, event) or self._boots_them(event):
+        if stops_nobody(room, event) or self._boots_them(event) or boots_who_is_wanted_up(room, event):
             return
         if self._concerns(event, room.confirmed_for(event.by, event.t)) or disks_count_down(room, event):
             return

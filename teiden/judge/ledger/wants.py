@@ -72,14 +72,13 @@ class Wants:
         self._astray: dict[str, Want] = {}
         """By server that is up as it is wanted though its own UPSes give it no power: by which word."""
         self._fell: dict[str, Want] = {}
-        """By server that crashed before it was stopped, and whose power was not to come back with the mains:
-        the last word about it then."""
+        """By server that crashed unstopped, and is not to return with the mains: its last word then."""
         self._on_its_way: dict[str, tuple[Want, float]] = {}
-        """By node that was on its way down already when it heard itself that it is wanted down, and goes for
-        good: by which word, and when it was down. It says itself at its boot whether that has stopped it."""
+        """By node that heard on its way down, for good, that it is wanted so: by which word, and when it was
+        down. It says itself at its boot whether that has stopped it."""
         self._restarts_by_s: dict[str, float] = {}
-        """By node that said that it goes down only to boot again, since its last word: by when it has begun
-        to, as far as its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
+        """By node that said since its last word that it only boots again: by when it has begun to, as far as
+        its system's uptime tells; it may have crashed in that, and be booted by hand (C2)."""
         self._down_by: dict[str, Want] = {}
         """By node that has gone down as wanted: by which word."""
         self._skew_s: defaultdict[str, float] = defaultdict(float, history.skew_s)
@@ -115,7 +114,7 @@ class Wants:
         return want is not None and want.goal is Goal.DOWN
 
     def goal_at(self, server: str, t: float) -> Goal | None:
-        """What was wanted of it at an earlier time of the run."""
+        """What was wanted of it then."""
         return next((goal for told_s, goal in reversed(self._goals[server]) if told_s <= t), None)
 
     def told(self) -> Iterator[Event]:
@@ -182,7 +181,7 @@ class Wants:
         meant = tuple(named or self._meant(wish))
         at_s = self._counts_from_s(event, meant)
         for server in meant:
-            begun = wish in BY_MANAGER and self._goings.for_good(server)
+            begun = wish in BY_MANAGER and self._goings.for_good(server, event.t)
             self._want(server, Want(WISHES[wish], event, cause, at_s, begun=begun))
 
     def _hold(self, event: Event) -> None:
@@ -216,7 +215,7 @@ class Wants:
         if server not in self.site.servers:
             return
         want.ahead_s = self._skew_s[want.event.by]
-        want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server))
+        want.begun = want.begun or (want.goal is Goal.DOWN and self._stops_for_good(server, want))
         self.told_n[server] += 1
         self._restarts_by_s.pop(server, None)
         self.words[server].append(want)
@@ -225,15 +224,14 @@ class Wants:
             self.of[server] = want
             self._goals[server].append((want.event.t, want.goal))
 
-    def _stops_for_good(self, server: str) -> bool:
+    def _stops_for_good(self, server: str, want: Want) -> bool:
         """An earlier word stops it just now, this one keeps it down."""
         known = self.of.get(server)
         begun = known is not None and known.goal is Goal.DOWN and known.begun
-        return begun and self._goings.for_good(server)
+        return begun and self._goings.for_good(server, want.event.t)
 
     def _stepped(self, event: Event) -> None:
-        by_s = event.details.get("by_s")
-        self._skew_s[event.subject] += by_s if isinstance(by_s, int | float) else 0.0
+        self._skew_s[event.subject] += float(event.details.get("by_s") or 0.0)
 
     def _notes_restart(self, event: Event) -> None:
         limit_s = self.site.servers[event.subject].stop_limit_s + self.site.start.server_limit_s
@@ -249,7 +247,7 @@ class Wants:
         if want.begun or event.subject in self._goings.restarting:
             return
         known = self._spread.known_since_s(want.event, nextafter(event.t, 0.0)) is not None
-        want.begun = known and not self._goings.returns_with_mains(event.subject)
+        want.begun = known and not self._goings.returns_with_mains(event.subject, want.event.t)
 
     def _is_forced(self, event: Event) -> None:
         """One that hangs, and does not even begin to stop, is stopped so; any other has been told before."""
@@ -263,6 +261,8 @@ class Wants:
             self._stops_by(want, event)
         elif want is not None and goings.goes_on_for_good(event.subject, want, self._spread):
             self._on_its_way[event.subject] = want, event.t
+        if want is not None and goings.goes_for_another_cause(event.subject, want.event.t):
+            want.begun &= want.reached  # its power was told a moment after it
         goings.under_way.discard(event.subject)
         self._astray.pop(event.subject, None)
         if event.subject in self._nodes:

@@ -91,8 +91,8 @@ TEXTS: dict[str, str] = {
         "それ以後に始まったノードにはどのカードの応答も届かず、知っているのは停電だけである"
     ),
     "until then nobody comes up who waits for it (S8)": "それまで、それを待つ機器は起動しない（S8）",
-    "the only node that comes up goes again with it, and nobody wakes who is halted with power": (
-        "起動した唯一のノードがそれとともに停止し、電源が入ったまま停止しているものを誰も起動しない"
+    "the only node that would come up goes again with it, or stays off; nobody wakes the others": (
+        "起動するはずの唯一のノードがそれとともに停止するか、電源が切れたままで、ほかを誰も起動しない"
     ),
     "nobody can tell a UPS to go off before its battery ends": (
         "バッテリが尽きる前に UPS の OFF を誰も指示できない"
