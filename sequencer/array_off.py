@@ -49,14 +49,25 @@ from sequencer.systems import outage_goes_on
 
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
-    yield from run.until(lambda: array.name in run.scope.arrays, array.name)
+    yield from comes_into_scope(run, array)
     yield from attended(run, array, flush_and_cut_again(run, array))
 
 
+def comes_into_scope(run: Run, array: Array) -> Steps[None]:
+    """Until an outage brings it down. It may have been off as this page was opened, and be switched on by
+    then: it is to be flushed and cut like any other, though its card should tell nothing more (O1, N3)."""
+    while array.name not in run.scope.arrays:
+        off = [name for name in array.upses if seen_off(run, run.site.upses[name], [])]
+        on_again = (run.ports.upses[name].until(when.OUTPUT_ON) for name in off)
+        yield from run.wait(run.news(array.name), *on_again)
+        run.settled -= on_by_hand(run)
+
+
 def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
-    """Never returns: somebody may press its button."""
+    """Never returns: somebody may press its button, also of one that was off when this page was opened."""
     while True:
-        yield from flush_and_cut_once(run, array)
+        if not run.settled.issuperset((array.name, *array.upses)):
+            yield from flush_and_cut_once(run, array)
         yield from pressed_on(run, array)
 
 
