@@ -173,12 +173,15 @@ def may_be_used(run: Run, array: Array) -> bool:
 
 def look_at_users(run: Run, array: Array) -> Steps[None]:
     """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet, or may be
-    again: a hand is quicker than a card that has just got its mains back."""
+    again: a hand is quicker than a card that has just got its mains back. Who is silent is waited for first:
+    else the answers of the others would be as old as that."""
     site, ports = run.site, run.ports
     upses = [ports.upses[ups.name] for ups in site.server_upses_of(array.name)]
     users = (s for s in site.users_of(array.name) if not run.settled.issuperset(s.upses) or may_be_on(run, s))
     fed = [ports.servers[server.name] for server in users]
-    yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in fed))
+    yield from run.all_of(*(port.look() for port in fed if not port.seen().fresh))
+    heard = (port for port in fed if port.seen().fresh)
+    yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in heard))
 
 
 def may_be_on(run: Run, server: Server) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sequencer.array_off import flush_and_cut
+from sequencer.array_off import flush_and_cut, look_at_users
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Wish
@@ -85,3 +85,16 @@ def test_s2_o1_n3_so_it_is_where_it_was_heard_on_before_any_outage_brought_it_do
     run.announce("linkeddisk")
     by_hand.until(30)
     assert run.settled.isdisjoint({"linkeddisk", "ups4"}) is pressed
+
+
+def test_s3_o1_who_answers_is_looked_at_last_before_a_flush_for_a_hand_is_quicker_than_who_is_silent(
+    by_hand: HandRoom,
+) -> None:
+    """A look at who is silent takes two seconds, and a button had been pressed meanwhile (seed 7700703)."""
+    run, ups5 = by_hand.run, by_hand.upses["ups5"]
+    by_hand.servers["rack1"].fall_silent()
+    run.spawn(look_at_users(run, run.site.arrays["linkeddisk"]))
+    by_hand.until(1)
+    assert (ups5.looks, by_hand.servers["blade1"].looks, by_hand.servers["rack1"].looks) == (0, 0, 1)
+    by_hand.until(3)
+    assert (ups5.looks, by_hand.servers["blade1"].looks, by_hand.servers["rack1"].looks) == (1, 1, 1)
