@@ -226,12 +226,14 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     if again or array.name not in run.facts.flush_asked:
         run.alarm_is_over(array.name, unknown, "S25")  # should this one not end either, that is news
         yield from flush_anew(run, array, ask, asked)
+    left_s = limit_s
     while True:
         yield from outage_goes_on(run, array.name)
-        outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
+        outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=left_s, ask=ask)
         if outcome is Outcome.OVERTAKEN:
             return
-        if outcome.met or asked.for_long_enough(limit_s):
+        left_s = asked.left_s(limit_s)
+        if outcome.met or left_s <= 0:
             break
     if not outcome.met:
         run.tell("array.flush_timed_out", array.name, limit_s=whole_s)
@@ -261,9 +263,7 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> S
         yield from port.look()
     if (told := port.seen().status) is not None and told.flush is Flush.UNDER_WAY:
         yield from run.until_seen(port, when.NOT_FLUSHING, by_s=run.now + limit_s, eager=True)
-    while (
-        says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again
-    ):
+    while says_flushed(run, array) and asked.left_s(limit_s) > 0 and array.name not in run.used_again:
         yield from outage_goes_on(run, array.name)
         if (yield from request(run, array.name, ask)):
             return

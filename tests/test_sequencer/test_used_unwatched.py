@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from sequencer.array_off import flush_and_cut, look_at_users
+from sequencer.array_off import flush, flush_and_cut, look_at_users
 from sequencer.journal import Kind, Row
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.scope import Scope
+from sequencer.site import Site
 from sequencer.systems import stop_system
 from sim.story import Asked, Booted
 from tests.excused import unexcused
-from tests.hands import HandRoom
+from tests.hands import NO_ANSWER, HandRoom
 from tests.worlds import LINKED, fault, out, play
 
 
@@ -98,3 +101,24 @@ def test_s3_o1_who_answers_is_looked_at_last_before_a_flush_for_a_hand_is_quicke
     assert (ups5.looks, by_hand.servers["blade1"].looks, by_hand.servers["rack1"].looks) == (0, 0, 1)
     by_hand.until(3)
     assert (ups5.looks, by_hand.servers["blade1"].looks, by_hand.servers["rack1"].looks) == (1, 1, 1)
+
+
+def test_s25_s18_a_limit_that_began_after_a_look_at_who_is_silent_is_waited_for_once_not_twice(
+    site: Site,
+) -> None:
+    """The battery under it may be short, and it answers nobody (A3; seed 7710287, crowded)."""
+    limit_s = 296.0  # nothing is asked any more as it ends, two seconds before those of the request are over
+    site = replace(site, linkage=replace(site.linkage, flush_limit_s=limit_s))
+    room = HandRoom(site, "control1")
+    run, disk = room.run, room.arrays["linkeddisk"]
+    disk.replies = [NO_ANSWER]
+    disk.fall_silent()
+    room.servers["rack1"].fall_silent()
+    room.upses["ups6"].fall_silent()
+    run.settled |= {"ups5", "ups6"}
+    run.given_up |= set(LINKED)
+    run.spawn(flush(run, site.arrays["linkeddisk"]))
+    room.until(limit_s + 5)
+    assert "linkeddisk" not in run.facts.flush_settled
+    room.until(limit_s + 20)
+    assert "linkeddisk" in run.facts.flush_settled
