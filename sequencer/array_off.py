@@ -49,14 +49,25 @@ from sequencer.systems import outage_goes_on
 
 def flush_and_cut(run: Run, array: Array) -> Steps[None]:
     """Flush when every user is down and its UPS is off; cut when flushed, or past the limit, loudly."""
-    yield from run.until(lambda: array.name in run.scope.arrays, array.name)
+    yield from comes_into_scope(run, array)
     yield from attended(run, array, flush_and_cut_again(run, array))
 
 
+def comes_into_scope(run: Run, array: Array) -> Steps[None]:
+    """Until an outage brings it down. It may have been off as this page was opened, and be switched on by
+    then: it is to be flushed and cut like any other, though its card should tell nothing more (O1, N3)."""
+    while array.name not in run.scope.arrays:
+        off = [name for name in array.upses if seen_off(run, run.site.upses[name], [])]
+        on_again = (run.ports.upses[name].until(when.OUTPUT_ON) for name in off)
+        yield from run.wait(run.news(array.name), *on_again)
+        run.settled -= on_by_hand(run)
+
+
 def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
-    """Never returns: somebody may press its button."""
+    """Never returns: somebody may press its button, also of one that was off when this page was opened."""
     while True:
-        yield from flush_and_cut_once(run, array)
+        if not run.settled.issuperset((array.name, *array.upses)):
+            yield from flush_and_cut_once(run, array)
         yield from pressed_on(run, array)
 
 
@@ -162,12 +173,15 @@ def may_be_used(run: Run, array: Array) -> bool:
 
 def look_at_users(run: Run, array: Array) -> Steps[None]:
     """Once more before what cannot be undone (H6, O1): their UPSes that answer, and who is fed yet, or may be
-    again: a hand is quicker than a card that has just got its mains back."""
+    again: a hand is quicker than a card that has just got its mains back. Who is silent is waited for first:
+    else the answers of the others would be as old as that."""
     site, ports = run.site, run.ports
     upses = [ports.upses[ups.name] for ups in site.server_upses_of(array.name)]
     users = (s for s in site.users_of(array.name) if not run.settled.issuperset(s.upses) or may_be_on(run, s))
     fed = [ports.servers[server.name] for server in users]
-    yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in fed))
+    yield from run.all_of(*(port.look() for port in fed if not port.seen().fresh))
+    heard = (port for port in fed if port.seen().fresh)
+    yield from run.all_of(*(port.look() for port in upses if port.seen().fresh), *(p.look() for p in heard))
 
 
 def may_be_on(run: Run, server: Server) -> bool:
@@ -212,12 +226,14 @@ def flush(run: Run, array: Array, again: bool = False) -> Steps[None]:
     if again or array.name not in run.facts.flush_asked:
         run.alarm_is_over(array.name, unknown, "S25")  # should this one not end either, that is news
         yield from flush_anew(run, array, ask, asked)
+    left_s = limit_s
     while True:
         yield from outage_goes_on(run, array.name)
-        outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=limit_s, ask=ask)
+        outcome = yield from step(run, array.name, port, when.FLUSHED, limit_s=left_s, ask=ask)
         if outcome is Outcome.OVERTAKEN:
             return
-        if outcome.met or asked.for_long_enough(limit_s):
+        left_s = asked.left_s(limit_s)
+        if outcome.met or left_s <= 0:
             break
     if not outcome.met:
         run.tell("array.flush_timed_out", array.name, limit_s=whole_s)
@@ -247,9 +263,7 @@ def flush_anew(run: Run, array: Array, ask: Ask[ArrayStatus], asked: Asked) -> S
         yield from port.look()
     if (told := port.seen().status) is not None and told.flush is Flush.UNDER_WAY:
         yield from run.until_seen(port, when.NOT_FLUSHING, by_s=run.now + limit_s, eager=True)
-    while (
-        says_flushed(run, array) and not asked.for_long_enough(limit_s) and array.name not in run.used_again
-    ):
+    while says_flushed(run, array) and asked.left_s(limit_s) > 0 and array.name not in run.used_again:
         yield from outage_goes_on(run, array.name)
         if (yield from request(run, array.name, ask)):
             return

@@ -121,12 +121,15 @@ class Asked:
         self._at_s = self._run.now if self._at_s is None else self._at_s
         return self._run.ports.arrays[self._array.name].flush()
 
-    def for_long_enough(self, limit_s: float) -> bool:
-        """Or it is at it, or has taken it; or we only say what we would do (X-12).
+    def left_s(self, limit_s: float) -> float:
+        """What is left of its limit since this life has asked it: the whole, while it has not. Nothing: it is
+        at it, or has taken it; or we only say what we would do (X-12).
 
         The limit began before the look after which it was sent, which may have taken its whole time.
         """
         run = self._run
         if self._taken or is_flushing(run, self._array) or run.permit(self._array.name, "flush") is not None:
-            return True
-        return self._at_s is not None and run.now >= self._at_s + limit_s - run.site.polling.timeout_s
+            return 0.0
+        if self._at_s is None:
+            return limit_s
+        return self._at_s + limit_s - run.site.polling.timeout_s - run.now

@@ -9,6 +9,7 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.batteries import until_at_floor, ups_at_floor
 from sequencer.beside import out_or_off
+from sequencer.comes_back import went_before_we_came
 from sequencer.feeds import is_back
 from sequencer.goes_last import Floors, counted, hold
 from sequencer.journal import Goal
@@ -189,7 +190,8 @@ def may_carry_on(run: Run, other: Server) -> bool:
         return seen.status.os is Os.UP or (not seen.fresh and has_booted)
     powered = feeds if deaf else gives_output
     known = ourselves or member or heard(run, other.name)
-    return known or any(powered(run.ports.upses[u]) for u in other.upses)
+    left = [u for u in other.upses if not went_before_we_came(run, run.site.upses[u])]
+    return known or any(powered(run.ports.upses[u]) for u in left)
 
 
 def is_deaf(run: Run) -> bool:

@@ -17,14 +17,14 @@ from sequencer import conditions as when
 from sequencer import guards, timing
 from sequencer.adopt import adopt, gone_or_going, is_unheard_since, may_have_been_told
 from sequencer.cards import dead_at_s, not_too_soon
-from sequencer.comes_back import answer, carried
+from sequencer.comes_back import carried
 from sequencer.falls_together import asleep_until_all_fall_s
 from sequencer.flushed import is_flushing
 from sequencer.held_ups import may_be_told
 from sequencer.journal import Goal, Kind
 from sequencer.ports import Accepted, Off, Os, Receipt, Steps, Unreachable
 from sequencer.proof import falls_at_s, halted, mains_back, seen_off
-from sequencer.reboots import cluster_restarts
+from sequencer.reboots import may_take_s
 from sequencer.run import Run
 from sequencer.safe_mode import without_a_journal
 from sequencer.site import OffMode, Server, Ups
@@ -157,17 +157,6 @@ def longest_s(run: Run, ups: Ups, loads: Iterable[Server]) -> float:
     at_once = ups.off is OffMode.WITH_SHUTDOWN
     cut_off = [s for s in loads if at_once and not halted(run, s) and not carried(run, s, ups)]
     return max((may_take_s(run, s, ups) for s in cut_off), default=0.0)
-
-
-def may_take_s(run: Run, server: Server, ups: Ups) -> float:
-    """Until it is down for good. A node that goes only to boot again takes as long as the site file's delay:
-    a shorter one ends in its boot, when nobody is up to force it; and while that UPS has its mains, and feeds
-    no disk that is to fall, nothing presses (S1, U9)."""
-    status = answer(run.ports.upses[ups.name])
-    presses = status is None or not status.mains or bool(run.site.arrays_on(ups.name))
-    if presses or server.name not in run.site.cluster.nodes or not cluster_restarts(run):
-        return server.stop_limit_s
-    return max(server.stop_limit_s, timing.graceful_off_s(ups))
 
 
 def delay_as_read_back(run: Run, ups: Ups, how: Off) -> float:

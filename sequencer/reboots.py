@@ -35,7 +35,9 @@ def out_of_its_reboot(run: Run, server: Server) -> Steps[None]:
             yield from run.wait(port.until(when.UP, eager=True), *off, *calls, by_s=by_s)
         if server.name in run.rebooting and is_back_up(run, server):
             yield from note_restarted(run, server.name)
-        run.rebooting.discard(server.name)
+        boots_yet = run.now < by_s and not is_out_of_it(run, server)  # and no battery waits for that
+        if not (boots_yet and server.name in run.site.cluster.nodes):
+            run.rebooting.discard(server.name)
 
 
 def battery_last_calls(run: Run, server: Server) -> list[tuple[Ups, tuple[Condition[UpsStatus]]]]:
@@ -132,3 +134,23 @@ def cluster_restarts(run: Run) -> bool:
     if asked_s <= at_boot_s:
         return False
     return run.now <= asked_s + run.site.cluster.shutdown_limit_s + run.site.polling.on_line_s
+
+
+def may_take_s(run: Run, server: Server, ups: Ups) -> float:
+    """Until it is down for good. A node that goes only to boot again takes as long as the site file's delay:
+    a shorter one ends in its boot, when nobody is up to force it (S1, U9)."""
+    boots = server.name in run.rebooting or cluster_restarts(run)
+    if presses(run, server, ups) or server.name not in run.site.cluster.nodes or not boots:
+        return server.stop_limit_s
+    return max(server.stop_limit_s, timing.graceful_off_s(ups))
+
+
+def presses(run: Run, server: Server, ups: Ups) -> bool:
+    """It is to be told now, and not when who lives on it has booted: its battery may not last until then, and
+    for its OFF; or it feeds a disk that is to fall, or tells nothing."""
+    status = answer(run.ports.upses[ups.name])
+    if status is None or run.site.arrays_on(ups.name):
+        return True
+    site, on_battery = run.site, not status.mains
+    need_s = server.stop_limit_s + site.start.server_limit_s + timing.stop_off_s(site, ups)
+    return on_battery and (status.runtime_s is None or status.runtime_s < need_s)

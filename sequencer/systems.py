@@ -33,7 +33,7 @@ from sequencer.power_falls import (
     may_take_until_s,
     was_told_by_us,
 )
-from sequencer.proof import is_up, mains_back, without_power
+from sequencer.proof import is_up, mains_back, runs, without_power
 from sequencer.reboots import is_back_up, note_reached, out_of_its_reboot
 from sequencer.run import Run
 from sequencer.scope import server_fails
@@ -60,6 +60,8 @@ def stop_system(run: Run, server: Server, first: Callable[[], Steps[None]] | Non
     if is_back_up(run, server):
         run.on_their_way.discard(server.name)  # it was told before, and has been booted since
     too_late = yield from is_too_late(run, server)
+    if too_late:
+        note_use_since_its_flush(run, server)
     outcome = Outcome.TIMED_OUT if too_late else (yield from shut_down(run, server))
     accepted = server.name in run.on_their_way and server.name not in run.given_up
     back_up = outcome is Outcome.TIMED_OUT and accepted and is_back_up(run, server)
@@ -198,6 +200,13 @@ def note_use(run: Run, server: Server) -> None:
     run.announce(*server.arrays)
 
 
+def note_use_since_its_flush(run: Run, server: Server) -> None:
+    """It runs, and its disk has been asked to flush: whoever commanded then had seen it down, and nobody has
+    watched it since (S2, C2, H6)."""
+    if runs(run, server.name) and not run.facts.flush_asked.keys().isdisjoint(server.arrays):
+        note_use(run, server)
+
+
 def down_again(run: Run, server: Server) -> Steps[None]:
     """It lets nobody in before it is up. A boot may take its limit, or hang (H9): it is waited for no longer
     than the batteries last that its OFF needs, and the flush of its arrays (S18, L2). One that a page told,
@@ -328,6 +337,7 @@ def note_running(run: Run, server: Server, *, took: bool = False) -> Steps[None]
 
     `took`: its system has just taken its shutdown, whatever its controller says or not.
     """
+    note_use_since_its_flush(run, server)
     linked = server.role is ServerRole.LINKED and not wants(run, server.name, Goal.DOWN)
     new = linked and run.facts.down and server.name not in run.facts.was_running
     if new and (took or is_up(run, server.name)):

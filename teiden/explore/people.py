@@ -103,9 +103,9 @@ UNFORCED = (
         last=True,
     ),
 )
-"""Of a shutdown by the cluster's manager: who goes down in his time is forced by nobody, and left alone he is
-down before his power falls, unless he hangs. Only one whose time ends when no node is at work any more, and
-whose power falls after that."""
+"""Of a shutdown by the cluster's manager, or a reboot of the last node, until that has looked round: who goes
+down in his time is forced by nobody, and left alone he is down before his power falls, unless he hangs. Only
+one whose time ends when no node is at work any more, and whose power falls after that."""
 AT_THEIR_BOOT = (
     Excuse(
         "S1",
@@ -164,7 +164,8 @@ def of(
             under = {*rebooted.upses, *(ups for a in rebooted.arrays for ups in site.arrays[a].upses)}
             reboot_s = rebooted.stop_limit_s + site.start.server_limit_s
             away = Doing(AWAY, (*rebooted.arrays, *sorted(under)), reboot_s)
-            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away, Doing(LEFT, (node,), reboot_s)
+            left = Doing((*LEFT, *UNFORCED), (node,), reboot_s)
+            return Doing(REBOOTED, (node, *rebooted.arrays), reboot_s), away, left
         case Managed(_, Manager.REBOOT, cluster):
             reboot_s = _reboot_s(site)
             return Doing(LEFT, (cluster,), reboot_s), Doing(AT_THEIR_BOOT, site.cluster.nodes, reboot_s)
@@ -238,7 +239,9 @@ def explains(
     times = breach.t, breach.t - looks_s(deed.at_s, breach.t, site, run) - takes_s(breach, site, run)
     if any(e.last for e in excuses) and not any(last.was_stopped(doing.names, deed.at_s, t) for t in times):
         return False
-    if any(e in UNFORCED for e in excuses) and not last.left_in_its_time(breach.subject, breach.t):
+    if any(e in UNFORCED for e in excuses) and not any(
+        last.left_in_its_time(breach.subject, t) for t in times
+    ):
         return False
     if any(e.due for e in excuses) and was_neglected(
         Said(run, site), site, breach.subject, deed.at_s, breach.t

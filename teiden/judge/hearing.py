@@ -17,6 +17,8 @@ from teiden.judge.unheard import TELLING
 
 OF_A_CARD = (Reach.NEEDING, Reach.UNIT, Reach.LOADS, Reach.CONTROL)
 POWER = ("ups.on_battery", "ups.on_line", "ups.output_off")
+BEGINS = ("incident.opened", "lease.taken")
+"""A stop belongs to one incident, and to one who commands."""
 CHANGES = ("ups.output_on", "ups.output_off", "ups.off_armed")
 
 
@@ -33,11 +35,20 @@ class Hearing:
 
     def is_unheard(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it has not heard this card in the life of his service; of the network's, one of those with
-        which this breach has to do."""
+        which this breach has to do. Or had not when he began the stop to which it belongs."""
         deed = breach.events[-1]
         cards = self._upses & {change.subject} or self._upses
-        never = (ups for ups in cards if self._cards.never_heard(deed.by, ups, deed.t))
+        began_s = self._began_s(deed)
+        never = (ups for ups in cards if self._cards.never_heard(deed.by, ups, began_s))
         return any(covers(reach, ups, breach.subject, self._site) for ups in never for reach in OF_A_CARD)
+
+    def _began_s(self, deed: Event) -> float:
+        """A linked disk is flushed and cut when he has told its users to go: that stop goes to its end."""
+        arrays = {a.name for a in self._site.linked_arrays if deed.subject in (a.name, *a.upses)}
+        users = {server.name for array in arrays for server in self._site.users_of(array)}
+        began_s = max((e.t for e in self.events if e.name in BEGINS and e.t <= deed.t), default=-inf)
+        told = (e for e in self.events if e.by == deed.by and began_s <= e.t <= deed.t and e.subject in users)
+        return next((e.t for e in told if e.details.get("command") == "shutdown"), deed.t)
 
     def is_silent(self, change: FaultChange, breach: Breach) -> bool:
         """Who did it does not hear this card by then; and has heard neither it nor who hangs on it since it

@@ -230,6 +230,23 @@ def test_S3_n1_who_is_declared_lost_and_heard_no_more_may_run_when_its_battery_c
     assert lost.plus("128 room server.up rack2").result("S3").breaches, "that one is not lost"
 
 
+def test_S3_h6_n5_who_was_seen_down_and_is_booted_unheard_may_run_when_its_battery_cannot_wait(
+    outage: Any,
+) -> None:
+    """No card and no controller is heard any more as somebody boots him (seed 3300529)."""
+    seen = (f"124 control1 server.halted {name}" for name in ("blade1", "rack1", "rack2"))
+    up = hurried(outage, 700.0).plus("128 room server.booting rack1", *seen)
+    unheard = up.plus("125 control1 card.silent ups6")
+    assert up.result("S3").breaches
+    assert unheard.result("S3").breaches == ()
+    assert unheard.without("rule=S18").result("S3").breaches, "not said that it cannot wait"
+    assert unheard.without("control1 server.halted rack1").result("S3").breaches, "he had not seen him down"
+    assert unheard.plus("129 control1 server.booting rack1").result("S3").breaches, "he is heard"
+    assert unheard.plus("126 control1 command.sent rack1 command=wake epoch=1").result("S3").breaches
+    assert unheard.plus("128 room server.booting rack2").result("S3").breaches == (), "nor that one"
+    assert unheard.plus("128 room server.booting blade1").result("S3").breaches, "his card is heard"
+
+
 def test_S3_p4_n1_an_array_of_which_no_user_runs_is_flushed_for_a_battery_that_tells_nothing(
     outage: Any,
 ) -> None:

@@ -210,3 +210,35 @@ def test_u17_n5_a_card_that_answers_when_he_hears_none_any_more_is_never_heard_e
     dark = [fact(-1, "card.silent", "ups6"), fact(100, "card.answering", "ups6")]
     events = sorted([begins, *charges, *dark, *words.values(), *more, HIS], key=lambda event: event.t)
     assert Hearing(events, site).is_unheard(CHANGE, breach()) is (word == "")
+
+
+@pytest.mark.parametrize(
+    ("told_s", "by", "whom", "since", "holds"),
+    [
+        (100.0, "control1", "rack1", "", True),
+        (160.0, "control1", "rack1", "", False),  # it had answered by then
+        (100.0, "control2", "rack1", "", False),
+        (100.0, "control1", "bladepool", "", False),  # who does not use that disk
+        (100.0, "control1", "rack1", "incident.opened", False),  # that was another stop
+        (100.0, "control1", "rack1", "lease.taken", False),
+    ],
+)
+@pytest.mark.parametrize("device", ["linkeddisk", "ups4"])
+def test_s31_u17_a_disk_is_flushed_and_cut_when_its_users_were_told_while_its_card_was_never_heard(
+    site: Site, device: str, told_s: float, by: str, whom: str, since: str, holds: bool
+) -> None:
+    """It answers while their OFFs count down, and a stop goes to its end (two-feeds, crowded seed 68076)."""
+    change = FaultChange(50.0, named("authentication_fails"), "ups4")
+    deed = replace(HIS, subject=device)
+    events = [
+        fact(0, "server.up", "control1"),
+        told(60, "incident.opened", site.name),
+        told(90, "card.silent", "ups4"),
+        told(told_s, "command.sent", whom, by, command="shutdown"),
+        told(150, "card.answering", "ups4"),
+        *([told(155, since, site.name)] if since else []),
+        deed,
+    ]
+    events.sort(key=lambda event: event.t)
+    of = Breach("S31", AT_S, device, "", (deed,))
+    assert Hearing(events, site).is_unheard(change, of) is holds

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from sequencer import timing
 from sequencer.journal import Kind, Row
-from sequencer.ports import Off
+from sequencer.ports import Off, Os
 from sequencer.power_off import arm, note_off
+from sequencer.reboots import out_of_its_reboot
 from sequencer.site import Site
 from tests.hands import HandRoom
 from tests.worlds import with_settings
@@ -20,6 +22,7 @@ def tell(
     restarts: bool = True,
     delay_s: float = 260.0,
     mains: bool = True,
+    runtime_s: float | None = None,
     ups: str = "ups1",
     server: str = "control1",
 ) -> list[str]:
@@ -30,7 +33,7 @@ def tell(
     run.asked_to_stop.add(server)
     if restarts:
         run.hear(Row(Kind.CLUSTER_RESTART_ASKED, "ssccluster", 1, "control1/1", run.now))
-    room.upses[ups].show(graceful_off_s=delay_s, mains=mains)
+    room.upses[ups].show(graceful_off_s=delay_s, mains=mains, runtime_s=runtime_s)
     run.spawn(arm(run, room.site.upses[ups], Off.UNTIL_MAINS, [room.site.servers[server]]))
     room.until(70)
     return room.upses[ups].sent
@@ -47,8 +50,45 @@ def test_s18_l3_one_that_goes_for_good_is_cut_as_soon_as_it_is_down(site: Site) 
     assert tell(HandRoom(site), restarts=False) == TOLD
 
 
-def test_s18_a_battery_waits_for_nobody(site: Site) -> None:
-    assert tell(HandRoom(site), mains=False) == TOLD
+@pytest.mark.parametrize(("spare_s", "told"), [(None, TOLD), (-1.0, TOLD), (1.0, [])])
+def test_s18_s1_a_battery_waits_for_nobody_that_does_not_last_until_he_has_booted_and_for_its_off(
+    site: Site, spare_s: float | None, told: list[str]
+) -> None:
+    node, ups = site.servers["control1"], site.upses["ups1"]
+    need_s = node.stop_limit_s + site.start.server_limit_s + timing.stop_off_s(site, ups)
+    runtime_s = None if spare_s is None else need_s + spare_s
+    assert tell(HandRoom(site), mains=False, runtime_s=runtime_s) == told
+
+
+@pytest.mark.parametrize(("os", "boots_yet"), [(Os.SHUTTING_DOWN, True), (Os.BOOTING, True), (Os.UP, False)])
+def test_s1_u9_who_is_away_in_his_reboot_as_a_battery_ends_boots_yet_though_nobody_waits_for_that(
+    site: Site, os: Os, boots_yet: bool
+) -> None:
+    """His cluster's manager reboots him (R2-08), and that of his disk lasts no longer (seed 121102)."""
+    room = HandRoom(site)
+    run = room.run
+    run.rebooting.add("control1")
+    room.servers["control1"].show(os=os)
+    room.upses["ups3"].show(mains=False, on_battery=True, runtime_s=10.0)
+    away = run.spawn(out_of_its_reboot(run, site.servers["control1"]))
+    room.until(5)
+    assert away.over
+    assert ("control1" in run.rebooting) is boots_yet
+    run.asked_to_stop.add("control1")
+    room.upses["ups1"].show(graceful_off_s=260.0)
+    run.spawn(arm(run, site.upses["ups1"], Off.UNTIL_MAINS, [site.servers["control1"]]))
+    room.until(10)
+    assert room.upses["ups1"].sent == ([] if boots_yet else TOLD)
+
+
+def test_s18_of_the_linked_side_he_is_told_as_any_other_then(site: Site) -> None:
+    room = HandRoom(site)
+    room.run.rebooting.add("blade1")
+    room.servers["blade1"].show(os=Os.SHUTTING_DOWN)
+    room.upses["ups5"].show(mains=False, on_battery=True, runtime_s=10.0)
+    room.run.spawn(out_of_its_reboot(room.run, site.servers["blade1"]))
+    room.until(5)
+    assert room.run.rebooting == set()
 
 
 def test_s1_u8_a_delay_that_is_no_shorter_is_told(site: Site) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sequencer.control_stop import stop_node
+from sequencer.goes_alone import may_carry_on
 from sequencer.journal import Goal, Kind, Row
 from sequencer.ports import ClusterState, ClusterStatus, Os
 from sequencer.requests import Wish
@@ -69,6 +70,23 @@ def test_s31_o1_c12_nobody_else_is_told(room: HandRoom, why: str) -> None:
         room.upses["ups2"].show(output_on=False)
     room.upses["ups1"].show(low_battery=True)
     assert goes(room) == set()
+
+
+@pytest.mark.parametrize(
+    ("went", "answers", "carries_on"), [(True, False, False), (False, False, True), (True, True, True)]
+)
+def test_s5_n3_who_went_with_his_power_before_we_booted_carries_nothing_on_while_we_hear_no_card(
+    room: HandRoom, went: bool, answers: bool, carries_on: bool
+) -> None:
+    """For him control1 left a disk that was not cut yet, on a network that loses much (seed 23689)."""
+    run = room.run
+    run.went_before = frozenset({"ups2"}) if went else frozenset()
+    room.upses["ups2"].status = room.servers["control2"].status = None
+    for port in (*room.servers.values(), *room.peers.values(), *room.upses.values()):
+        port.fall_silent()
+    if answers:
+        room.peers["control2"].show()
+    assert may_carry_on(run, run.site.servers["control2"]) is carries_on
 
 
 def test_l3_p3_it_is_not_left_to_a_node_whose_mains_flap_to_wake_whoever_is_wanted_up_again() -> None:

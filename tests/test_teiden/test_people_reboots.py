@@ -81,3 +81,26 @@ def test_s18_r2_08_who_is_rebooted_as_the_last_one_leaves_nobody_either(beside: 
     ]
     deed, breach = Managed(1000.0, Manager.REBOOT, "control1"), Breach("S18", 1200.0, "ups4", "")
     assert (not list(unexcused([breach], [deed], SITE, run))) is so
+
+
+@pytest.mark.parametrize(("node", "beside"), [("control1", "control2"), ("control2", "control1")])
+@pytest.mark.parametrize(("began_s", "in_time"), [(990.0, True), (800.0, False)])
+def test_s1_r2_08_nor_whoever_forces_him_who_hangs_until_the_node_that_is_back_has_looked_round(
+    node: str, beside: str, began_s: float, in_time: bool
+) -> None:
+    """The first of them looks; another listens for that one first, which hangs (7710652, crowded)."""
+    told = (1000.0, "shutting_down"), (1060.0, "halted"), (1060.0, "booting"), (1300.0, "up")
+    run = [
+        fact(900.0, "server.halted", beside),
+        fact(began_s, "server.shutting_down", "rack1"),
+        *(fact(t, f"server.{what}", node) for t, what in told),
+    ]
+    run.sort(key=lambda e: e.t)
+    start = SITE.start
+    looked_s = 1300.0 + (start.first_look_limit_s if node == "control1" else start.peer_limit_s)
+    deed = Managed(1000.0, Manager.REBOOT, node)
+    for fell_s, so in ((looked_s - 1.0, in_time), (looked_s + 1.0, False)):
+        assert (not list(unexcused([Breach("S1", fell_s, "rack1", "")], [deed], SITE, run))) is so
+    others = [fact(999.0, "server.up", beside), *run[1:]]
+    others.sort(key=lambda e: e.t)
+    assert list(unexcused([Breach("S1", 1290.0, "rack1", "")], [deed], SITE, others)), "that one is there"

@@ -12,6 +12,7 @@ from teiden.judge.invariants.came_back_low import hangs_at_its_stop
 from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.ledger.power import ALWAYS
 from teiden.judge.ledger.room import Room
+from teiden.judge.unheard import boots_unheard
 from teiden.judge.words import names, verb
 from teiden.language.say import later, said, t
 
@@ -51,7 +52,8 @@ class S3(Invariant):
     for somebody's hold, and the cluster has stopped, or is not waited for, as an alarm says (S18); or where
     that hangs at its stop, as that says, and has their disk in use (C11). Who is held may run then: nobody
     may stop him, and what the others have written is saved (S27). So may who was declared lost, as an alarm
-    says, and is heard no more, nor are his cards (N1): nobody knows. For a life that has begun since they
+    says, and is heard no more, nor are his cards (N1): nobody knows; and who was seen down, and booted since
+    while who asks heard neither him nor his cards (H6, N5). For a life that has begun since they
     were told they count down from its beginning, taken or not: no row and no card says how much of that is
     over, and a budget is taken for the worst. Nor need the UPSes be off, or the battery be short by the
     room's truth, where none of the users runs, an alarm says that it is flushed since its battery would not
@@ -92,7 +94,10 @@ class S3(Invariant):
         on = [u for u in upses if power.output[u] and u not in unseen and power.on_since[u] <= looked_s]
         up = self._still_up(array, unseen, looked_s)
         held = self.room.incident.held
-        excused = all(name in held or self._is_lost(name, event.t, by) for name in up)
+        excused = all(
+            name in held or self._is_lost(name, event.t, by) or self._boots_unheard(name, event.t, by)
+            for name in up
+        )
         if (excused and self._cannot_wait(array, event.t, by)) or self._is_saved(array, event.t, by):
             return
         if on or up:
@@ -130,6 +135,14 @@ class S3(Invariant):
         since_s = max((inf if t is None else t for t in silent), default=inf)
         heard = (e.t for e in self.room.history.events if (e.by, e.subject) == (node, server) and is_word(e))
         return since_s < inf and not any(since_s <= t <= at_s for t in heard)
+
+    def _boots_unheard(self, server: str, at_s: float, node: str) -> bool:
+        """Whoever did it: it is down by all that this node knows, and so it would be flushed without him."""
+        history = self.room.history
+        boots = [
+            e for _, e in history.of("server.booting") if e.subject == server and e.is_fact and e.t <= at_s
+        ]
+        return bool(boots) and boots_unheard(history.events, self.site, node, boots[-1], at_s)
 
     def _is_saved(self, array: Array, at_s: float, node: str) -> bool:
         """While nobody uses it, and its mains are there, as far as who asks hears that on its feed (U16)."""

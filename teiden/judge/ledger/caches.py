@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sequencer.events import NAMES, Event
 from sequencer.site import Site
@@ -11,6 +12,9 @@ from teiden.judge.history import History
 from teiden.judge.ledger.machines import Machines
 from teiden.judge.ledger.power import ALWAYS, Fold
 from teiden.judge.wiring import Wiring
+
+STEPS = ("array.flushed", "step.started", "step.timed_out")
+"""What a node says of an array that it waits for. One that ended too soon is begun again."""
 
 
 @dataclass(slots=True)
@@ -165,19 +169,21 @@ class Caches:
             flush.asked = event
 
     def _asks_still(self, event: Event, flush: Flush) -> bool:
-        """In the same step; he has not heard that it was flushed; it had its power, and nobody used it."""
+        """In the same step, or for what that has left; he has not heard that it was flushed; it had its
+        power, and nobody used it."""
         asked = flush.asked
         if asked is None or flush.used_by or flush.timed_out:
             return False
-        return (
-            flush.emptied_s is None
-            and asked.t >= self.life_began_s
-            and not any(
-                (e.by, e.subject) == (event.by, event.subject) and e.name in ("array.flushed", "step.started")
-                for e in self._events
-                if asked.t < e.t <= event.t
-            )
+        its = [
+            e.name
+            for e in self._events
+            if (e.by, e.subject) == (event.by, event.subject) and asked.t < e.t <= event.t and e.name in STEPS
+        ]
+        anew = any(
+            name == "step.started" and before != "step.timed_out" for before, name in pairwise(["", *its])
         )
+        heard = "array.flushed" in its
+        return flush.emptied_s is None and asked.t >= self.life_began_s and not (heard or anew)
 
     def _flushing(self, event: Event) -> None:
         if not self.flush[event.subject].pending:
