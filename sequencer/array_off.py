@@ -60,14 +60,15 @@ def comes_into_scope(run: Run, array: Array) -> Steps[None]:
         off = [name for name in array.upses if seen_off(run, run.site.upses[name], [])]
         on_again = (run.ports.upses[name].until(when.OUTPUT_ON) for name in off)
         yield from run.wait(run.news(array.name), *on_again)
-        run.settled -= on_by_hand(run)
+        run.settled -= on_by_hand(run).intersection((array.name, *array.upses))
 
 
 def flush_and_cut_again(run: Run, array: Array) -> Steps[None]:
     """Never returns: somebody may press its button, also of one that was off when this page was opened."""
+    if run.settled.issuperset((array.name, *array.upses)):
+        yield from pressed_on(run, array)
     while True:
-        if not run.settled.issuperset((array.name, *array.upses)):
-            yield from flush_and_cut_once(run, array)
+        yield from flush_and_cut_once(run, array)
         yield from pressed_on(run, array)
 
 
