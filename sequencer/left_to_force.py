@@ -32,7 +32,7 @@ def given_up_anew(run: Run) -> None:
 
 
 def boots_on_battery(run: Run, server: Server) -> bool:
-    """It is to go down when it is up, and lives on its battery, which a silent card may tell nobody (U16). Not
+    """It is to go down when it is up, and lives on its battery, which no silent card tells (U16). Not
     while all are brought up: whom the way down had concerned is started just now (S31)."""
     goes = server.name in run.scope.servers and (run.facts.down or not run.facts.open)
     goes = goes and run.in_other_hands(server.name) is None
