@@ -351,9 +351,7 @@ FAULTS = (
                 "S5", Reach.WAITING, "what it holds is reckoned, and with the least", said="S5", then=True
             ),
             *(
-                Excuse(
-                    rule, Reach.LOADS, "nothing tells that it cannot wait for its confirm time", short=True
-                )
+                Excuse(rule, Reach.LOADS, "nothing tells that it cannot wait", short=True)
                 for rule in ("S18", "L2")
             ),
         ),

@@ -24,7 +24,6 @@ def test_S15_it_is_shown_by_the_first_off_and_the_second(outage: Any) -> None:
 
 def test_S15_two_that_do_not_hear_each_other_may_tell_it_in_the_same_second(tell: Any) -> None:
     """Each by its own look before that (C4; seed 222679)."""
-
     armed = "300.1 room ups.off_armed ups5 falls_at=1320"
 
     def broken(by: str, at_s: float, *first: str) -> bool:
