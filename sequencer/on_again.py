@@ -42,8 +42,10 @@ def heard_on(run: Run, ups: Ups) -> Steps[bool]:
     yield from outage_goes_on(run, ups.name)
     run.given_up.discard(ups.name)
     run.settled -= on_by_hand(run)
-    since = "is heard again" if silent else "has lost its mains again"
-    run.alarm(ups.name, f"{ups.name} {since}, and is still on; it is told to go off once more", "S5")
+    text = f"{ups.name} has lost its mains again, and is still on; it is told to go off once more"
+    if silent:
+        text = f"{ups.name} is heard again, and is still on; it is told to go off once more"
+    run.alarm(ups.name, text, "S5")
     run.announce()
     return True
 

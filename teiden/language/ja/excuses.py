@@ -161,9 +161,8 @@ TEXTS: dict[str, str] = {
     "who let nobody in can only be forced by his controller, and nobody can call the OFF back": (
         "ログインを受け付けない機器は管理コントローラからしか強制停止できず、OFF は取り消せない"
     ),
-    "nothing tells that it cannot wait for its confirm time": (
-        "停電確認時間を待てないことを知らせるものがない"
-    ),
+    "nothing tells that it cannot wait": "待てないことを知らせるものがない",
+    "what it holds is reckoned, and with the least": "残量は計算によるほかなく、最も少なく見積もられる",
     "no battery lasts for a flush that takes far too long": "長すぎるフラッシュに足りるバッテリはない",
     "no battery lasts for a flush that never ends": "終わらないフラッシュに足りるバッテリはない",
     "nobody can empty its cache before its power ends": (
