@@ -68,7 +68,7 @@ def is_sent(run: Run, ups: Ups) -> bool:
 def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
     """Of its row: when it is told; whether it is to come back with the mains, and who is wanted down."""
     down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
-    words = {"returns": how is Off.UNTIL_MAINS, "wanted_down": down}
+    words = {"returns": how is Off.UNTIL_MAINS, "sleeps": how is Off.SLEEP, "wanted_down": down}
     return {"wall_s": run.wall_s(), **{word: True for word, is_so in words.items() if is_so}}
 
 
