@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import inf
+
 from sequencer import conditions as when
 from sequencer.comes_back import answer
 from sequencer.journal import Armed, Kind
-from sequencer.ports import Steps
+from sequencer.ports import Steps, UpsStatus
 from sequencer.proof import falls_at_s
 from sequencer.run import Run
 from sequencer.site import Ups
@@ -49,21 +51,33 @@ def adopt(run: Run, ups: Ups) -> Steps[None]:
 
     Another manager asked for it, or a row was lost, or a peer whom we do not hear. Without a time of its
     fall it would be taken for overdue, and the arrays be flushed under servers that still run (S3).
-    That time is over in part where we have watched it since (S1).
+    That time is over in part where we have watched it since (S1). So is what its card told last, before it
+    fell silent (N3): told once more now, it would begin anew (S15).
     """
-    status = answer(run.ports.upses[ups.name])
-    if status is not None and status.off_armed and not is_written_down(run, ups):
+    status = counting_down(run, ups)
+    if status is not None and not is_written_down(run, ups):
         run.alarm(ups.name, f"{ups.name} counts down, and nobody known to {run.me} told it to", "C12")
         left_s = status.graceful_off_s - watched_for_s(run, ups)
         yield from run.commit(Kind.OFF_ARMED, ups.name, falls_in_s=round(max(left_s, 0.0), 3))
 
 
+def counting_down(run: Run, ups: Ups) -> UpsStatus | None:
+    """What its card tells, or told when it was heard last in this outage: that an OFF counts down, whose
+    longest time is not over. What it told before may be of an OFF whose row is gone with its incident."""
+    seen = run.ports.upses[ups.name].seen()
+    if seen.status is None or not seen.status.off_armed:
+        return None
+    since_s = min(run.facts.confirmed_s.values(), default=inf)
+    yet = since_s <= seen.at_s and run.now < seen.at_s + seen.status.graceful_off_s
+    return seen.status if seen.fresh or yet else None
+
+
 def watched_for_s(run: Run, ups: Ups) -> float:
     """For how long it may have counted down, if this life has seen it begin: since the poll before, then; or
-    has found it at it: for so long at least."""
-    since_s = run.ports.countdowns_s.get(ups.name)
+    has found it at it: for so long at least. Of a silent one: since its last word."""
+    since_s, seen = run.ports.countdowns_s.get(ups.name), run.ports.upses[ups.name].seen()
     if since_s is None:
-        return run.now - run.ports.found_s.get(ups.name, run.now)
+        return run.now - run.ports.found_s.get(ups.name, run.now if seen.fresh else seen.at_s)
     return run.now - since_s + run.site.polling.on_line_s + run.site.polling.timeout_s
 
 

@@ -24,7 +24,7 @@ from sequencer.flushed import (
 from sequencer.force import force_who_would_write
 from sequencer.journal import Kind
 from sequencer.last_call import attended
-from sequencer.on_again import goes_on_again, note_off_no_more
+from sequencer.on_again import goes_on_again, may_take_it_yet, note_off_no_more
 from sequencer.ports import ArrayStatus, Flush, Steps
 from sequencer.power_off import cut, may_go_after_all
 from sequencer.proof import mains_back, on_by_hand, seen_off, servers_down
@@ -106,8 +106,8 @@ def flush_and_cut_once(run: Run, array: Array) -> Steps[None]:
 
 def pressed_on(run: Run, array: Array) -> Steps[None]:
     """It was cut, and somebody pressed its button (O1): in an outage it is cut again before we go (S5)."""
-    silent = {name for name in array.upses if not run.ports.upses[name].seen().fresh} & run.given_up
     gone = [run.site.upses[name] for name in array.upses]
+    unseen = {ups.name for ups in gone if may_take_it_yet(run, ups)} & run.given_up
     if left_on := run.left_on.intersection(array.upses):
         yield from run.together(*(may_go_after_all(run, run.site.upses[name]) for name in left_on))
         return
@@ -120,7 +120,7 @@ def pressed_on(run: Run, array: Array) -> Steps[None]:
     yield from note_off_no_more(run)
     run.announce(array.name)
     for ups in gone:
-        if ups.name not in run.settled | silent:
+        if ups.name not in run.settled | unseen:
             run.alarm(ups.name, f"{ups.name} was switched on in mid-outage, and goes off again", "O1")
 
 

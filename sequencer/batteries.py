@@ -38,9 +38,10 @@ def reckoned(run: Run, times_s: Iterable[float]) -> list[simpy.Event]:
 
 def reckoned_end_s(run: Run, name: str) -> float:
     """Of one that is silent by what it told last; of one that does not know its battery (U18) by what the
-    site file states for its full load, since this life has seen its mains go: that it is low, if that is ever
-    told, would leave no time for a stop. So is one that fell silent as they went, and is out with its feed
-    (U16), by the charge that it had. Infinity: it tells, it does not drain, or nobody knows.
+    site file states for its full load, since this life has seen its mains go, less what it had used before
+    and has not charged since (P4): that it is low, if that is ever told, would leave no time for a stop. So
+    is one that fell silent as they went, and is out with its feed (U16), by the charge that it had. Infinity:
+    it tells, it does not drain, or nobody knows.
     """
     ups, seen = run.site.upses[name], run.ports.upses[name].seen()
     status, view = seen.status, run.mains[name]
@@ -53,5 +54,6 @@ def reckoned_end_s(run: Run, name: str) -> float:
         return inf if seen.fresh else since_s + status.runtime_s
     if view.drains_since_s is None or not ups.runtime_s:
         return inf
-    charge_pct = status.charge_pct if status.mains and status.charge_pct is not None else 100.0
-    return view.drains_since_s + ups.runtime_s * charge_pct / 100.0
+    if status.mains and status.charge_pct is not None:
+        return view.drains_since_s + ups.runtime_s * status.charge_pct / 100.0
+    return view.drains_since_s + ups.runtime_s - view.used_s

@@ -189,8 +189,8 @@ class Facts:
 
     @property
     def went_before(self) -> frozenset[str]:
-        """UPSes that have gone off, to a life that boots now: told to until the mains return, as we went, or
-        seen off on the way down.
+        """UPSes that have gone off, to a life that boots now: told to until the mains return, or for a sleep,
+        as we went, or seen off on the way down.
 
         Halted we had power: had those stayed on that were told so we would not have booted. A restart of the
         cluster boots us all the same, and proves nothing; then it counts what was known to who asked for it.
@@ -198,7 +198,7 @@ class Facts:
         if self.restart_asked:
             return self.dark_then
         told = {**self.armed_before, **self.armed}
-        returning = frozenset(ups for ups, off in told.items() if off.returns)
+        returning = frozenset(ups for ups, off in told.items() if off.returns or off.sleeps)
         return returning | self.seen_off if self.down else returning
 
     def learn(self, rows: Iterable[Row], heard_s: float) -> None:
@@ -278,9 +278,11 @@ class Facts:
         """An OFF. One that fell before it may count yet, as long as nothing tells that this one came."""
         if (fallen := self.armed.get(row.subject)) is not None and fallen.is_over(row, heard_s):
             self.armed_before[row.subject] = fallen
-        returns, down = (bool(row.details.get(name, False)) for name in ("returns", "wanted_down"))
+        words = ("returns", "wanted_down", "sleeps")
+        returns, down, sleeps = (bool(row.details.get(word, False)) for word in words)
         falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
-        self.armed[row.subject] = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down)
+        off = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down, sleeps=sleeps)
+        self.armed[row.subject] = off
 
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:

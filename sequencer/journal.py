@@ -112,6 +112,8 @@ class Armed:
     """Somebody on it was by then: that he boots with the mains is a hand's doing (T7)."""
     back_s: float | None = None
     """By when who lives on it had come back with them, on his wall clock: a later boot is a hand's, too."""
+    sleeps: bool = False
+    """Told to come back by itself after a time, if there are mains then."""
 
     def wakes(self, said_s: float | None) -> bool:
         """Who boots with the mains does so for it, and no hand; `said_s`: when he was wanted down, on a wall

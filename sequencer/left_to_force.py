@@ -32,11 +32,11 @@ def given_up_anew(run: Run) -> None:
 
 
 def boots_on_battery(run: Run, server: Server) -> bool:
-    """It is to go down when it is up, and lives on its battery. Not while all are brought up: whom the way
-    down had concerned is started just now (S31)."""
+    """It is to go down when it is up, and lives on its battery, which no silent card tells (U16). Not
+    while all are brought up: whom the way down had concerned is started just now (S31)."""
     goes = server.name in run.scope.servers and (run.facts.down or not run.facts.open)
     goes = goes and run.in_other_hands(server.name) is None
-    drained = {name for name in server.upses if on_battery(run, name)}
+    drained = {name for name in server.upses if on_battery(run, name) or run.mains[name].confirmed}
     return goes and boots(run, server.name) and server_fails(server, drained)
 
 

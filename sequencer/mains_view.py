@@ -15,6 +15,10 @@ class MainsView:
     """Until when it last saw them good for long enough."""
     drains_since_s: float | None = None
     """When it saw them go; a blink in between charges nothing. None: they have been good for long enough."""
+    drained_s: float = 0.0
+    """How long its battery had given power since then when they were seen back."""
+    used_s: float = 0.0
+    """What it lacked yet, of its time at full load, when they went that had been good for long enough."""
     confirmed: bool = False
     as_told: bool = False
     """It counts by the row of who declared it, not by our own time: while that incident goes on (S10)."""

@@ -26,23 +26,33 @@ def goes_on_again(run: Run, ups: Ups) -> Steps[None]:
 
 
 def heard_on(run: Run, ups: Ups) -> Steps[bool]:
-    """Given up while its card was silent, and on when that answers: it is told to go off once more (U1, S5).
+    """Given up while its card was silent, and on when that answers; or with its mains there, and on when they
+    go again, for some forget an OFF while they have mains: it is told to go off once more (U1, U7, S5).
 
-    One that answered all the while would not take its OFF this time either.
+    One that answered all the while, on its battery, would not take its OFF this time either.
     """
-    port = run.ports.upses[ups.name]
-    if port.seen().fresh:
+    if not may_take_it_yet(run, ups):
         return False
-    yield from run.until_seen(port, when.ANSWERS)
+    port = run.ports.upses[ups.name]
+    silent = not port.seen().fresh
+    yield from run.until_seen(port, when.ANSWERS if silent else when.OFF_OR_AWAY)
     if seen_off(run, ups, []) or still_to_fall(run, ups):
         return False
     yield from run.until(lambda: run.facts.down)
     yield from outage_goes_on(run, ups.name)
     run.given_up.discard(ups.name)
     run.settled -= on_by_hand(run)
-    run.alarm(ups.name, f"{ups.name} is heard again, and is still on; it is told to go off once more", "S5")
+    text = f"{ups.name} has lost its mains again, and is still on; it is told to go off once more"
+    if silent:
+        text = f"{ups.name} is heard again, and is still on; it is told to go off once more"
+    run.alarm(ups.name, text, "S5")
     run.announce()
     return True
+
+
+def may_take_it_yet(run: Run, ups: Ups) -> bool:
+    """Once more: its card is silent, or it has its mains."""
+    return not tells(run, ups, (when.MAINS_AWAY,))
 
 
 def switched_on_by_hand(run: Run, ups: Ups, loads: list[Server]) -> Steps[None]:

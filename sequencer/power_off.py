@@ -15,7 +15,7 @@ import simpy
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.adopt import adopt, gone_or_going, is_unheard_since, may_have_been_told
+from sequencer.adopt import adopt, counting_down, gone_or_going, is_unheard_since, may_have_been_told
 from sequencer.cards import dead_at_s, not_too_soon
 from sequencer.comes_back import carried
 from sequencer.falls_together import asleep_until_all_fall_s
@@ -45,8 +45,10 @@ def note_off(run: Run, ups: Ups, how: Off) -> Steps[None]:
     Not what is refused as it stands: with its card silent the other node, or our next life, would force who
     boots on it, or not tell it when it is to go, for an OFF that nobody has told (S1, S15, S30). Nor what
     another page has just sent: that is told, whether its card shows it yet or not, and takes who hangs (S2).
+    Nor what counted down when its card was heard last: another has told it (S15).
     """
-    if not (gone_or_going(run, ups) or is_sent(run, ups) or seen_off(run, ups, [])):
+    told = is_sent(run, ups) or counting_down(run, ups) is not None
+    if not (gone_or_going(run, ups) or told or seen_off(run, ups, [])):
         run.to_be_told.add(ups.name)
         delay_s = delay_as_read_back(run, ups, how)
         if delay_s < longest_s(run, ups, run.site.servers_on(ups.name)):
@@ -66,7 +68,7 @@ def is_sent(run: Run, ups: Ups) -> bool:
 def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
     """Of its row: when it is told; whether it is to come back with the mains, and who is wanted down."""
     down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
-    words = {"returns": how is Off.UNTIL_MAINS, "wanted_down": down}
+    words = {"returns": how is Off.UNTIL_MAINS, "sleeps": how is Off.SLEEP, "wanted_down": down}
     return {"wall_s": run.wall_s(), **{word: True for word, is_so in words.items() if is_so}}
 
 

@@ -25,6 +25,9 @@ EVIDENCE_EXTRA_S = 30.0
 CARD_REBOOT_S = 120.0
 """A card that reboots is silent for 30 to 120 s (U1); one that is silent longer is taken for dead (U2)."""
 
+RECHARGE_TIMES = 10.0
+"""A battery is charged in this many times as long as it gave power (reliability P4)."""
+
 SLEEP_STEP_S = 360.0
 """Sleep times are kept in tenths of an hour (R10-56)."""
 

@@ -52,11 +52,14 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
         if seen.status is not None and seen.fresh and seen.status.mains:
             came_s = run.now if away else came_s
             view.on_line_since_s = max(came_s, last.since_s(run, there_since_s(run, ups, seen), seen))
+            view.drained_s = drained_s(run, ups)
             view.confirmed = view.with_its_feed = view.left = False
             view.untold = {}
             run.announce(ups.name, RETURNS)
             yield from run.wait(port.until(when.MAINS_AWAY))
             if run.now >= view.on_line_since_s + run.site.start.mains_stable_s:
+                charged_s = (run.now - view.on_line_since_s) / timing.RECHARGE_TIMES
+                view.used_s = max(view.used_s + view.drained_s - charged_s, 0.0)
                 view.was_stable_s, view.drains_since_s = run.now, None
             away = port.seen().fresh
             if not away:
@@ -75,6 +78,16 @@ def watch(run: Run, ups: Ups) -> Steps[None]:
                 while not is_back(run, ups):
                     yield from news_of(run, ups, partial(is_back, run, ups), when.MAINS_BACK)
                 view.confirmed = False
+
+
+def drained_s(run: Run, ups: Ups) -> float:
+    """For how long its battery has given power, now that its mains are seen: none, for all that is known, of
+    one that is off, and that this life has not seen go."""
+    view, seen = run.mains[ups.name], run.ports.upses[ups.name].seen()
+    if view.drains_since_s is None or seen.status is None:
+        return 0.0
+    ended_s = run.now if seen.status.output_on else run.ports.offs_s.get(ups.name, 0.0)
+    return max(ended_s - view.drains_since_s, 0.0)
 
 
 ASKED_AGAIN = 3

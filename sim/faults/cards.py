@@ -346,10 +346,11 @@ FAULTS = (
         _quirk("tells_no_battery"),
         excuses=(
             NOT_WAITED_FOR,
+            Excuse(
+                "S5", Reach.WAITING, "what it holds is reckoned, and with the least", said="S5", then=True
+            ),
             *(
-                Excuse(
-                    rule, Reach.LOADS, "nothing tells that it cannot wait for its confirm time", short=True
-                )
+                Excuse(rule, Reach.LOADS, "nothing tells that it cannot wait", short=True)
                 for rule in ("S18", "L2")
             ),
         ),

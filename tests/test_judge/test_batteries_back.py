@@ -115,6 +115,19 @@ def test_S18_p4_nor_for_a_disk_left_behind_by_nodes_that_had_to_go_for_one_that_
     assert left_behind(tell, *came) == ["ups4"], "somebody has been there since"
 
 
+def test_S18_p4_c12_who_boots_after_that_and_is_sent_away_at_once_was_not_there(tell: Any) -> None:
+    """Nor does it matter what the mains of that UPS did when the nodes had gone for it (66984)."""
+
+    def behind(gone_s: float, *lines: str) -> list[str]:
+        came = ("600 room server.up control1", f"{gone_s} room server.halted control1")
+        return left_behind(tell, *came, *lines)
+
+    assert behind(604) == []
+    assert behind(605) == ["ups4"], "he had time for a look"
+    flaps = ("650 room mains.restored ups1", "900 room ups.charge ups1 charge_pct=95 runtime_s=3400")
+    assert behind(604, *flaps, "1000 room mains.lost ups1") == []
+
+
 def test_S18_c11_nor_by_nodes_that_had_to_go_for_the_disk_of_a_cluster_that_hangs_at_its_stop(
     tell: Any,
 ) -> None:

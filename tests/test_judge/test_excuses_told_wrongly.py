@@ -119,3 +119,18 @@ def test_u10_s5_the_nodes_that_believe_a_card_which_tells_too_little_are_gone_wh
     assert counts(alarm, amount=60.0), "it holds longer than that: nobody goes for it"
     assert counts(alarm, on="ups1"), "they go for another one"
     assert counts(replace(alarm, t=STRUCK_S - 1.0))
+
+
+def test_u18_s5_what_nobody_tells_is_reckoned_and_the_nodes_may_go_early_for_that(site: Site) -> None:
+    """As an alarm says, while its card does so (P4)."""
+    alarm = seen(STRUCK_S + 300.0, "alarm.raised", "ssccluster", rule="S5", upses="ups3")
+
+    def counts(*events: Event, on: str = "ups3", subject: str = "ssccluster") -> bool:
+        deed = seen(CUT_S, "command.sent", subject, command="stop")
+        return left(site, Breach("S5", CUT_S, subject, "", (deed,)), "battery_not_told", on, *events, deed)
+
+    assert not counts(alarm)
+    assert not counts(alarm, subject="ups1")
+    assert counts(), "they go for nothing"
+    assert counts(alarm, on="ups2"), "for another one"
+    assert counts(replace(alarm, t=STRUCK_S - 1.0))

@@ -22,6 +22,21 @@ def test_S15_it_is_shown_by_the_first_off_and_the_second(outage: Any) -> None:
     assert [round(event.t - 600) for event in breach.events] == [32, 300]
 
 
+def test_S15_two_that_do_not_hear_each_other_may_tell_it_in_the_same_second(tell: Any) -> None:
+    """Each by its own look before that (C4; seed 222679)."""
+    armed = "300.1 room ups.off_armed ups5 falls_at=1320"
+
+    def broken(by: str, at_s: float, *first: str) -> bool:
+        told = tell(CALM).plus(*first, armed, f"{at_s} {by} command.sent ups5 command=off")
+        return bool(told.result("S15").breaches)
+
+    first = "300 control1 command.sent ups5 command=off"
+    assert not broken("control2", 301, first)
+    assert broken("control2", 301.1, first), "a look would have shown it"
+    assert broken("control1", 301, first), "it was its own"
+    assert broken("control2", 301), "nobody has told it"
+
+
 def test_S27_it_is_shown_by_the_hold_and_the_command(outage: Any) -> None:
     held = outage.plus("10 control1 hold.set rack2 asked_by=operator")
     (breach,) = held.result("S27").breaches

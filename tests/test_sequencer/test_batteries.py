@@ -11,7 +11,9 @@ from sequencer import conditions as when
 from sequencer.batteries import reckoned_end_s, until_at_floor, ups_at_floor
 from sequencer.requests import Wish
 from sequencer.watch import watch
+from sim.faults.catalogue import named
 from sim.story import Asked
+from tests.excused import unexcused_by_the_judge
 from tests.hands import HandRoom
 from tests.worlds import HOUR_S, RUNTIMES_S, fault, out, play
 
@@ -151,6 +153,51 @@ def test_u18_p3_mains_that_blink_charge_nothing_and_such_as_stay_do(dark: HandRo
         ups3.lose_mains()
         dark.until(back_s + stays_s + 1)
         assert view.drains_since_s == pytest.approx(since_s, abs=1.0)
+
+
+@pytest.mark.parametrize(("stays_s", "left_s"), [(70, 2407), (1000, 2500), (2000, 2600), (4000, 2700)])
+def test_u18_p4_what_an_outage_before_has_used_is_charged_in_ten_times_as_long(
+    dark: HandRoom, stays_s: int, left_s: int
+) -> None:
+    """It was out for 300 s."""
+    ups3 = dark.upses["ups3"]
+    ups3.show(runtime_s=None, charge_pct=None)
+    dark.until(310)
+    ups3.regain_mains()
+    dark.until(310 + stays_s)
+    ups3.lose_mains()
+    dark.until(310 + stays_s + 1)
+    assert reckoned_end_s(dark.run, "ups3") - (310 + stays_s) == pytest.approx(left_s, abs=3.0)
+
+
+@pytest.mark.parametrize(("seen", "left_s"), [(True, 2600), (False, 2700)])
+def test_u18_p4_one_that_went_off_has_used_nothing_since_as_far_as_that_was_seen(
+    dark: HandRoom, seen: bool, left_s: int
+) -> None:
+    ups3 = dark.upses["ups3"]
+    ups3.show(runtime_s=None, charge_pct=None)
+    dark.until(210)
+    ups3.show(output_on=False)
+    if seen:
+        dark.run.ports.offs_s["ups3"] = 210.0
+    dark.until(5000)
+    ups3.regain_mains()
+    dark.until(5010)
+    ups3.show(output_on=True)
+    dark.until(6000)
+    ups3.lose_mains()
+    dark.until(6001)
+    assert reckoned_end_s(dark.run, "ups3") - 6000 == pytest.approx(left_s, abs=5.0)
+
+
+def test_s18_l2_u18_p4_the_nodes_go_for_a_disks_battery_that_an_outage_before_has_used() -> None:
+    """It was reckoned to be full, and the disk was lost with it (103870)."""
+    untold, hold = fault("battery_not_told", "ups3", -100.0), Asked(1400.0, Wish.HOLD, ("blade1",))
+    tale = play(*out(0, 500), *out(1800, 4 * HOUR_S), hold, untold, until_s=2 * HOUR_S)
+    assert tale.at("cluster.stopped ssccluster") < tale.at("ups.output_off ups3")
+    tale.never("ups.exhausted ups3", "array.lost_data controldisk")
+    broken = unexcused_by_the_judge(tale, [named("battery_not_told")])
+    assert not any(words.startswith("S5 ") for words in broken)
 
 
 def test_u18_nor_is_one_forgotten_that_was_out_from_the_first_moment(by_hand: HandRoom) -> None:

@@ -9,7 +9,7 @@ from sequencer.left_to_force import left_to_be_forced
 from sequencer.ports import Os
 from sequencer.requests import Wish
 from sequencer.scope import Scope
-from sim.story import Asked, Managed, Manager
+from sim.story import Asked, Booted, Managed, Manager
 from tests.excused import holds, unexcused_by_the_judge
 from tests.hands import HandRoom
 from tests.worlds import HOUR_S, fault, out, play
@@ -66,3 +66,11 @@ def test_s9_h6_nor_whom_an_outage_had_concerned_that_is_over() -> None:
     )
     assert not unexcused_by_the_judge(tale, [])
     assert not tale.times("server.forced bladepool")
+
+
+def test_l2_h6_u16_who_boots_as_we_go_on_a_battery_whose_card_is_silent_is_forced_too() -> None:
+    """Nothing else would tell him before it ends: nobody knows whether that took its OFF (seed 201814)."""
+    silent = fault("card_silent_on_battery", "ups5", -600)
+    tale = play(silent, out(0, 3 * HOUR_S), Booted(1060, "blade2"), until_s=2 * HOUR_S)
+    assert 1060 < tale.at("server.forced blade2") < tale.at("server.halted control1")
+    tale.never("server.crashed blade2")

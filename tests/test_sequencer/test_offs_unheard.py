@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from sequencer import timing
 from sequencer.journal import Kind, Row
 from sequencer.ports import Flush, Off, Os
-from sequencer.power_off import LISTENED_S, arm, heard_again, safe_without_a_journal, see_off
+from sequencer.power_off import LISTENED_S, arm, heard_again, note_off, safe_without_a_journal, see_off
 from sequencer.run import Run
 from sequencer.site import Site
 from sequencer.task import Task
@@ -24,13 +25,17 @@ def room_of(site: Site) -> HandRoom:
     """ups5 is out, in a declared outage, and its machines have halted."""
     room = HandRoom(site)
     room.upses["ups5"].lose_mains()
-    room.run.hear(
-        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
-        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
-    )
+    declare(room.run)
     for name in BLADES:
         room.servers[name].show(os=Os.HALTED)
     return room
+
+
+def declare(run: Run) -> None:
+    run.hear(
+        Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}),
+        Row(Kind.CONFIRMED, "ups5", 1, "control1/1", 0.0),
+    )
 
 
 @pytest.fixture
@@ -217,3 +222,53 @@ def test_x_07_of_an_arrays_upses_it_is_remembered_where_another_falls_after_it(
     room.upses["ups4"].show(output_on=False)
     room.until(11)
     assert written(room, Kind.SEEN_OFF) == remembered
+
+
+# Another node's OFF counted down when its card was heard last
+
+
+def test_s15_n3_what_another_has_told_is_not_told_again_while_its_card_is_silent(
+    room: HandRoom, ups5: HandUps
+) -> None:
+    """His row was lost with most of what the network carries, and the card was heard between (seed 60479)."""
+    ups5.show(off_armed=True)
+    room.until(5)
+    ups5.fall_silent()
+    room.until(30)
+    room.run.spawn(note_off(room.run, room.site.upses["ups5"], Off.GRACEFUL))
+    armed(room.run)
+    room.until(200)
+    assert (ups5.sent, words(room)) == ([], ["C12"])
+    assert room.run.to_be_told == set()
+    longest_s = timing.graceful_off_s(room.site.upses["ups5"])
+    assert room.run.facts.armed["ups5"].falls_at_s == pytest.approx(5 + longest_s, abs=6.0)
+
+
+def test_s9_n3_what_counted_down_in_no_outage_yet_is_no_off_of_this_one(site: Site) -> None:
+    """It was told for a night, say, and fell as the card fell silent; its row is of that time (seed 105)."""
+    room = HandRoom(site)
+    room.upses["ups5"].lose_mains()
+    room.upses["ups5"].show(off_armed=True)
+    room.until(5)
+    room.upses["ups5"].fall_silent()
+    room.until(30)
+    declare(room.run)
+    for name in BLADES:
+        room.servers[name].show(os=Os.HALTED)
+    armed(room.run)
+    room.until(200)
+    assert "C12" not in words(room)
+    assert room.upses["ups5"].sent
+
+
+def test_s15_l4_once_that_has_had_its_longest_time_its_last_word_says_nothing_any_more(
+    room: HandRoom, ups5: HandUps
+) -> None:
+    """It fell long ago, and with it its card: nobody is told of a countdown."""
+    ups5.show(off_armed=True)
+    room.until(5)
+    ups5.fall_silent()
+    room.until(5 + 421)
+    armed(room.run)
+    room.until(600)
+    assert "C12" not in words(room)

@@ -203,6 +203,12 @@ def test_s11_but_not_one_that_was_told_to_stay_off(unheard: HandRoom) -> None:
     assert not is_back(unheard)
 
 
+def test_l2_r10_45_so_it_is_with_one_that_was_sent_to_sleep(unheard: HandRoom) -> None:
+    """A hand has pressed the other one in the night, and the feed of this one is out (two-feeds 331110)."""
+    told_off(unheard, "ups2", **of_its_off(unheard.run, unheard.site.upses["ups2"], Off.SLEEP))
+    assert is_back(unheard)
+
+
 def test_l2_it_is_remembered_for_as_long_as_we_are_up_whatever_is_written_since(dark: HandRoom) -> None:
     """Other outages, one that is closed, and an OFF that we write down and cannot send (seed 2847)."""
     dark.until(1000)

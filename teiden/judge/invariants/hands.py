@@ -8,7 +8,7 @@ from sequencer.events import Event
 from sequencer.journal import Goal
 from sequencer.site import ServerRole
 from sequencer.slept import THEN
-from teiden.judge.invariants.invariant import Invariant, Look
+from teiden.judge.invariants.invariant import LATENCY_S, Invariant, Look
 from teiden.judge.words import names
 from teiden.language.retell import retold
 from teiden.language.say import later, said, t
@@ -17,7 +17,8 @@ from teiden.language.say import later, said, t
 class S15(Invariant):
     """An OFF is not sent again while it counts down: it would start anew.
 
-    `Off(u) -> not armed(u)`, by the room's truth where it tells that (`ups.off_armed`).
+    `Off(u) -> not armed(u)`, by the room's truth where it tells that (`ups.off_armed`). Not where another
+    node has told that OFF within the second before, for no look of this one can have shown it.
     """
 
     id = "S15"
@@ -29,7 +30,7 @@ class S15(Invariant):
     def _off(self, event: Event) -> None:
         self.put_to_test += 1
         armed = self.room.power.counting_down(event.subject, event.t)
-        if armed is not None:
+        if armed is not None and not self._crosses(armed, event):
             text = t(
                 "{ups} was told to go off at {time}, armed already since {armed}",
                 ups=event.subject,
@@ -37,6 +38,10 @@ class S15(Invariant):
                 armed=self.at(armed.t),
             )
             self.broken(event.t, event.subject, text, armed, event)
+
+    def _crosses(self, armed: Event, event: Event) -> bool:
+        told = [e for e in self.room.power.offs_sent.get(event.subject, ()) if e.t <= armed.t]
+        return event.t - armed.t < LATENCY_S and bool(told) and told[-1].by != event.by
 
 
 class S27(Invariant):

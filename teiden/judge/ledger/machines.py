@@ -125,6 +125,11 @@ class Machines:
         now = [] if self.at_work_since is None else [(self.at_work_since, inf)]
         return any(began_s < to_s and from_s < ended_s for began_s, ended_s in (*self._spells_s, *now))
 
+    def stayed_since_s(self, least_s: float) -> float:
+        """When somebody came to work last who stayed for as long as this, of the times that are over."""
+        stays = (began_s for began_s, ended_s in self._spells_s if ended_s - began_s >= least_s)
+        return max(stays, default=ALWAYS)
+
     def _os(self, event: Event) -> None:
         name, state = event.subject, NAMES[event.name].state
         self.os[name] = state

@@ -97,9 +97,8 @@ TEXTS: dict[str, str] = {
     "its cache batteries charge before it is ready": "準備完了の前にキャッシュ用バッテリを充電する",
     "the last of its UPSes has no mains of its own": "最後の UPS だけに入力電源がない",
     # Why nobody could keep a rule
-    "nothing tells that it cannot wait for its confirm time": (
-        "停電確認時間を待てないことを知らせるものがない"
-    ),
+    "nothing tells that it cannot wait": "待てないことを知らせるものがない",
+    "what it holds is reckoned, and with the least": "残量は計算によるほかなく、最も少なく見積もられる",
     "no battery lasts for a flush that takes far too long": "長すぎるフラッシュに足りるバッテリはない",
     "no battery lasts for a flush that never ends": "終わらないフラッシュに足りるバッテリはない",
     "nobody can empty its cache before its power ends": (

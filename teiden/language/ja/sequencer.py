@@ -90,6 +90,7 @@ TEXTS: dict[str, str] = {
     "output on without mains": "停電中の出力",
     "output on": "出力開始",
     "output on, or mains away": "出力開始または停電",
+    "output off, or mains away": "出力停止または停電",
     "telling its charge": "充電量の応答",
     "an OFF counting down": "出力停止の秒読み中",
     "off, or an OFF counting down": "出力停止、またはその秒読み中",
@@ -170,6 +171,9 @@ TEXTS: dict[str, str] = {
     "{name} was switched on in mid-outage, and goes off again": "{name} が停電中に投入された。再び切断する",
     "{name} is heard again, and is still on; it is told to go off once more": (
         "{name} が再び応答し、まだ投入されている。もう一度切断を指示する"
+    ),
+    "{name} has lost its mains again, and is still on; it is told to go off once more": (
+        "{name} が再び停電し、まだ投入されている。もう一度切断を指示する"
     ),
     "the cluster may take {n} s more": "クラスタの停止はあと {n} 秒かかりうる",
     "{name} does not answer": "{name} が応答しない",
