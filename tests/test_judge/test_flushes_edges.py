@@ -281,5 +281,8 @@ def test_S3_n3_who_asks_once_more_need_not_know_that_it_has_come_on_unheard_sinc
     again = "480 control1 command.sent linkeddisk command=flush epoch=1"
     told = outage.plus("455 control1 card.silent ups5", *on, again, *lines)
     assert ("S3" not in told.broken) is excused
+    for silent_s, heard in ((474, False), (478, True)):
+        since = outage.plus(f"{silent_s} control1 card.silent ups5", *on, again, *lines)
+        assert ("S3" not in since.broken) is (excused and not heard), "its last poll was before it came on"
     late = outage.moved("command=flush", 480).moved("array.flushing", 481)
     assert "S3" in late.plus("455 control1 card.silent ups5", *on, *lines).broken, "it had not asked before"
