@@ -112,7 +112,7 @@ class S3(Invariant):
 
     def _came_on_unheard(self, ups: str, array: Array, at_s: float, node: str) -> bool:
         """While it was off he asked first, who asks here once more; since it is on again he hears neither its
-        card, whose last answer is as old as may be when it is said to be silent, nor that anybody runs there."""
+        card, whose last answer is stale by when it is said to be silent, nor that anybody runs there."""
         power, cards = self.room.power, self.room.cards
         fell, on_s, silent_s = power.fell.get(ups), power.on_since[ups], cards.silent_since_s(node, ups, at_s)
         polling = self.site.polling
@@ -120,9 +120,10 @@ class S3(Invariant):
             return False
         words = [e for e in self.room.history.events if e.by == node and fell.t <= e.t <= at_s]
         asked = [e.t for e in words if e.subject == array.name and e.details.get("command") == "flush"]
-        there = {ups, *(server.name for server in self.room.wiring.servers_on[ups])}
-        words = [e for e in words if e.t >= on_s and e.subject in there and is_word(e)]
-        heard = any(e.name not in ("server.halted", "card.silent") for e in words)
+        loads = {server.name for server in self.room.wiring.servers_on[ups]}
+        words = [e for e in words if e.t >= on_s]
+        heard = any(e.subject in loads and is_word(e) and e.name != "server.halted" for e in words)
+        heard = heard or any(e.subject == ups and e.name == "card.answering" for e in words)
         return not heard and any(t < on_s for t in asked)
 
     def _is_lost(self, server: str, at_s: float, node: str) -> bool:
