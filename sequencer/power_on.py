@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
+from sequencer.cards import dumb, dumb_at_s, missed_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import WANTS, Goal
-from sequencer.on_unheard import gives_power, until_it_gives_power
+from sequencer.on_unheard import carries_alone, gives_power, others_carry, until_it_gives_power
 from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
 from sequencer.power_off import one_at_a_time
 from sequencer.proof import falls_at_s, still_to_fall
@@ -126,10 +126,20 @@ def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> St
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:
-    """It says so; or its card is silent, and somebody whom it alone feeds answers (U2)."""
+    """It says so; or its card is silent: somebody whom it alone feeds answers, or nobody misses it (U2)."""
     seen = run.ports.upses[ups.name].seen()
-    on = seen.status.output_on if seen.fresh and seen.status is not None else gives_power(run, ups)
+    if seen.fresh and seen.status is not None:
+        on = seen.status.output_on
+    else:
+        on = gives_power(run, ups) or is_missed_by_nobody(run, ups)
     return on and not still_to_fall(run, ups)
+
+
+def is_missed_by_nobody(run: Run, ups: Ups) -> bool:
+    """Its card should have answered by now. Everybody whom it feeds lives on others: whether it is on nobody
+    can tell, nor tell it to go on; or somebody lives on it, now that these are off (X-04, L1)."""
+    at_s = missed_at_s(run, ups)
+    return at_s is not None and run.now >= at_s and (others_carry(run, ups) or carries_alone(run, ups))
 
 
 def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
@@ -193,12 +203,15 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
 
 
 def heard_of(run: Run, ups: Ups) -> Steps[None]:
-    """Until its card answers, or somebody whom it alone feeds (U2); after an OFF that may be to come."""
+    """Until its card answers, or somebody whom it alone feeds, or nobody misses it (U2); after an OFF that
+    may be to come."""
     answer = run.ports.upses[ups.name].until(when.ANSWERS)
     if still_to_fall(run, ups):
         yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
-    else:
-        yield from run.wait(answer, *until_it_gives_power(run, ups))
+        return
+    at_s = missed_at_s(run, ups)
+    by_s = at_s if at_s is not None and at_s > run.now else None
+    yield from run.wait(answer, *until_it_gives_power(run, ups), run.news(), by_s=by_s)
 
 
 def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:
