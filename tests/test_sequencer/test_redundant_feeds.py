@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sequencer.journal import Kind, Row
 from sequencer.power_on import on_to_stay
 from sequencer.site import ArrayRole
 from sequencer.timing import CARD_REBOOT_S
@@ -78,7 +79,15 @@ def test_u2_l1_x_04_nobody_waits_for_a_dead_card_under_whom_all_live_on_their_ot
 
 @pytest.mark.parametrize(
     ("why", "is_on"),
-    [("", True), ("silent for a moment", False), ("no mains there", False), ("the other is silent", False)],
+    [
+        ("", True),
+        ("silent for a moment", False),
+        ("no mains there", False),
+        ("the other is silent", False),
+        ("it was off", False),
+        ("it counted down", False),
+        ("it was told to go off", False),
+    ],
 )
 def test_u2_r10_19_it_is_waited_for_while_it_may_answer_yet_or_somebody_may_need_it(
     two_feeds: SiteFile, why: str, *, is_on: bool
@@ -86,6 +95,13 @@ def test_u2_r10_19_it_is_waited_for_while_it_may_answer_yet_or_somebody_may_need
     room = HandRoom(two_feeds.site)
     for view in room.run.mains.values():
         view.on_line_since_s = -1000.0
+    if why == "it was off":
+        room.upses["ups5"].show(output_on=False)
+    elif why == "it counted down":
+        room.upses["ups5"].show(off_armed=True)
+    elif why == "it was told to go off":
+        details = {"falls_in_s": 10.0}
+        room.run.hear(Row(Kind.OFF_ARMED, "ups5", 0, "control2/1", 0.0, details))
     room.until(1)
     room.upses["ups5"].fall_silent()
     if why == "no mains there":
