@@ -44,6 +44,21 @@ def carries_alone(run: Run, ups: Ups) -> bool:
     return any(others_are_off(upses) for feeds in (parts, servers) for upses in feeds)
 
 
+def others_carry(run: Run, ups: Ups) -> bool:
+    """Everybody whom it feeds lives on others beside it that say they are on (X-04)."""
+    site, ports = run.site, run.ports
+
+    def is_on(name: str) -> bool:
+        seen = ports.upses[name].seen()
+        return seen.fresh and seen.status is not None and seen.status.output_on
+
+    parts = ((part, 1) for a in site.arrays_on(ups.name) for part in (a.controllers, a.enclosures))
+    servers = ((s.upses, s.minimum_supplies) for s in site.servers_on(ups.name))
+    feeds = [(upses, least) for each in (parts, servers) for upses, least in each if ups.name in upses]
+    on = [sum(is_on(name) for name in upses if name != ups.name) >= least for upses, least in feeds]
+    return bool(on) and all(on)
+
+
 def was_on_since(run: Run, ups: Ups) -> bool:
     """It said last that it is off, or counts down; and one of these has answered to what was asked later than
     that, or than its time was over: silent by now, he proves no more that it fell than it does (S3, S11).

@@ -6,11 +6,17 @@ from collections.abc import Callable, Iterable
 
 from sequencer import conditions as when
 from sequencer import guards, timing
-from sequencer.cards import dumb, dumb_at_s, not_too_soon, untold
+from sequencer.cards import dumb, dumb_at_s, missed_at_s, not_too_soon, untold
 from sequencer.cluster_first import cluster_runs, without_cluster
 from sequencer.feeds import is_back, stable_at_s
 from sequencer.journal import WANTS, Goal
-from sequencer.on_unheard import gives_power, until_it_gives_power
+from sequencer.on_unheard import (
+    carries_alone,
+    gives_power,
+    off_by_what_is_known,
+    others_carry,
+    until_it_gives_power,
+)
 from sequencer.ports import Answer, Os, Receipt, Steps, UpsStatus
 from sequencer.power_off import one_at_a_time
 from sequencer.proof import falls_at_s, still_to_fall
@@ -126,10 +132,34 @@ def look_afresh(run: Run, ups: Ups, unit: Iterable[Ups], *, cluster: bool) -> St
 
 
 def on_to_stay(run: Run, ups: Ups) -> bool:
-    """It says so; or its card is silent, and somebody whom it alone feeds answers (U2)."""
+    """It says so; or its card is silent: somebody whom it alone feeds answers, or nobody misses it (U2)."""
     seen = run.ports.upses[ups.name].seen()
-    on = seen.status.output_on if seen.fresh and seen.status is not None else gives_power(run, ups)
+    if seen.fresh and seen.status is not None:
+        on = seen.status.output_on
+    else:
+        on = gives_power(run, ups) or is_missed_by_nobody(run, ups)
     return on and not still_to_fall(run, ups)
+
+
+def is_missed_by_nobody(run: Run, ups: Ups) -> bool:
+    """Its card should have answered by now. By its last word it stays on, and all whom it feeds live on
+    others; or somebody lives on it, now that these are off (X-04, L1)."""
+    at_s = missed_at_s(run, ups)
+    if at_s is None or run.now < at_s:
+        return False
+    if carries_alone(run, ups) or (stayed_on(run, ups) and others_carry(run, ups)):
+        run.alarm(
+            ups.name, f"{ups.name} does not answer; all on it have power, and it is not waited for", "U2"
+        )
+        return True
+    return False
+
+
+def stayed_on(run: Run, ups: Ups) -> bool:
+    """It was not off as it was heard last, nor did it count down, or was told to; or nobody has heard it."""
+    status = run.ports.upses[ups.name].seen().status
+    counts_down = status is not None and status.off_armed
+    return not (counts_down or ups.name in run.facts.armed or off_by_what_is_known(run, ups.name))
 
 
 def refusal_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> guards.Refusal | None:
@@ -193,12 +223,20 @@ def safe_to_power(run: Run, ups: Ups, unit: list[Ups], feeds: list[Ups]) -> Step
 
 
 def heard_of(run: Run, ups: Ups) -> Steps[None]:
-    """Until its card answers, or somebody whom it alone feeds (U2); after an OFF that may be to come."""
+    """Until its card answers, or somebody whom it alone feeds, or nobody misses it (U2); after an OFF that
+    may be to come."""
     answer = run.ports.upses[ups.name].until(when.ANSWERS)
     if still_to_fall(run, ups):
         yield from run.wait(answer, by_s=(falls_at_s(run, ups) or run.now) + timing.EVIDENCE_EXTRA_S)
-    else:
-        yield from run.wait(answer, *until_it_gives_power(run, ups))
+        return
+    answers = run.wait(answer, *until_it_gives_power(run, ups))
+    yield from run.race(answers, comes_to_be_missed_by_nobody(run, ups))
+
+
+def comes_to_be_missed_by_nobody(run: Run, ups: Ups) -> Steps[None]:
+    while not is_missed_by_nobody(run, ups):
+        at_s = missed_at_s(run, ups)
+        yield from run.wait(run.news(), by_s=at_s if at_s is not None and at_s > run.now else None)
 
 
 def tell_wait(run: Run, ups: Ups, refusal: guards.Refusal, **details: float) -> None:

@@ -54,12 +54,19 @@ def was_to_return(run: Run, past: Before) -> bool:
     """With the mains, whatever that word says which wants us down: our power had been told so, and had yet to
     fall when it was said; and we have not booted since.
 
-    Whoever knows of a word was up when it was told: an OFF that had fallen by then had not taken him down,
-    nor had one that was told only when he was down, of which he knows nothing (S9, L1).
+    Whose own journal knows of a word was up when it was told: an OFF that had fallen by then had not taken
+    him down, nor had one that was told only when he was down, of which he knows nothing (S9, L1). Who hears
+    of it only at his boot was down by then, perhaps, if those OFFs took all his power (S28, X-04).
     """
     want = run.facts.wants[run.me]
-    returns = any(not had_fallen(off, want.at_s) for off in past.returns)
+    yet_to_fall = any(not had_fallen(off, want.at_s) for off in past.returns)
+    returns = yet_to_fall or (past.word != want.cause and took_all_power(run, past))
     return returns and not has_booted_again(run, run.me)
+
+
+def took_all_power(run: Run, past: Before) -> bool:
+    server = run.site.servers[run.me]
+    return len(server.upses) - len(past.returns) < server.minimum_supplies
 
 
 def had_fallen(off: Armed | None, wall_s: float) -> bool:

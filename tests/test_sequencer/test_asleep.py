@@ -174,6 +174,15 @@ def test_t7_s9_nor_by_one_that_was_told_when_he_was_down_and_knew_of_that_word(r
     assert not slept(room, Before(word="r0"))
 
 
+def test_s28_t7_but_by_one_of_a_word_that_he_hears_only_at_his_boot_he_was_down_then(room: HandRoom) -> None:
+    """That word has found him down, and stopped nobody: his boot does not end it."""
+    off = Armed(0.0, 420.0, returns=True, wall_s=room.run.wall_s() + WANTED_S - 1000.0)
+    reach(room, "control1")
+    booted(room, "control1")
+    assert slept(room, Before(word="r1", returns=(off,)))
+    assert not slept(room, Before(returns=(off,)))
+
+
 def test_s28_who_is_on_his_way_down_by_a_word_that_is_just_noted_has_not_slept(room: HandRoom) -> None:
     """Another has taken the command sooner, and stops us both."""
     reach(room, "control1")

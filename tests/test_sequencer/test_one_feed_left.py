@@ -234,7 +234,8 @@ def begins(room: HandRoom) -> Task:
 
 
 def test_l3_the_cluster_has_its_disk_when_that_is_ready_on_one_feed(room: HandRoom) -> None:
-    """The other card is dead: it is waited for beside, and for nothing else."""
+    """The other is off, and its card dead: it is waited for beside, and for nothing else."""
+    room.upses["ups3"].show(output_on=False)
     room.arrays["controldisk"].show(service=Service.STARTING)
     task = begins(room)
     room.until(300)

@@ -6,9 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from sequencer.journal import Kind, Row
+from sequencer.power_on import on_to_stay
 from sequencer.site import ArrayRole
+from sequencer.timing import CARD_REBOOT_S
 from teiden.files.site_file import SiteFile, load_site
 from tests.excused import holds
+from tests.hands import HandRoom
 from tests.tale import Tale
 from tests.worlds import fault, lost, out, play
 
@@ -58,6 +62,66 @@ def test_u2_r10_19_a_disk_waits_loudly_for_the_ups_whose_card_is_silent_and_goes
     holds(tale, "card_silent")
     assert 7200 < tale.at(f"alarm.raised {ups} rule=U2") < 9000
     assert 9000 < tale.at("array.ready linkeddisk") < tale.at("incident.closed *")
+
+
+@pytest.mark.parametrize("ups", ["ups1", "ups3", "ups5", "ups6", "ups7"])
+def test_u2_l1_x_04_nobody_waits_for_a_dead_card_under_whom_all_live_on_their_other_feed(
+    two_feeds: SiteFile, ups: str
+) -> None:
+    """The incident stayed open for ever (two-feeds, crowded seed 9201569): a dead card hears no ON either."""
+    away = out(1800, 7959, "bfeed")
+    tale = play(
+        away, fault("card_silent", ups, 1800), site=two_feeds.site, model=two_feeds.model, until_s=LONG_S
+    )
+    holds(tale)
+    assert tale.at("incident.closed twofeeds") < LONG_S / 2
+
+
+@pytest.mark.parametrize(
+    ("why", "is_on"),
+    [
+        ("", True),
+        ("silent for a moment", False),
+        ("no mains there", False),
+        ("the other is silent", False),
+        ("it was off", False),
+        ("it counted down", False),
+        ("it was told to go off", False),
+    ],
+)
+def test_u2_r10_19_it_is_waited_for_while_it_may_answer_yet_or_somebody_may_need_it(
+    two_feeds: SiteFile, why: str, *, is_on: bool
+) -> None:
+    room = HandRoom(two_feeds.site)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -1000.0
+    if why == "it was off":
+        room.upses["ups5"].show(output_on=False)
+    elif why == "it counted down":
+        room.upses["ups5"].show(off_armed=True)
+    elif why == "it was told to go off":
+        details = {"falls_in_s": 10.0}
+        room.run.hear(Row(Kind.OFF_ARMED, "ups5", 0, "control2/1", 0.0, details))
+    room.until(1)
+    room.upses["ups5"].fall_silent()
+    if why == "no mains there":
+        room.upses["ups7"].lose_mains()
+    elif why == "the other is silent":
+        room.upses["ups6"].fall_silent()
+    room.until(CARD_REBOOT_S - 10 if why == "silent for a moment" else CARD_REBOOT_S + 10)
+    assert on_to_stay(room.run, room.site.upses["ups5"]) is is_on
+
+
+def test_u2_x_04_one_that_a_disk_lives_on_now_that_the_other_is_off_is_on(two_feeds: SiteFile) -> None:
+    room = HandRoom(two_feeds.site)
+    for view in room.run.mains.values():
+        view.on_line_since_s = -1000.0
+    room.upses["ups5"].fall_silent()
+    room.upses["ups6"].show(output_on=False)
+    room.until(CARD_REBOOT_S + 10)
+    assert on_to_stay(room.run, room.site.upses["ups5"])
+    room.arrays["linkeddisk"].fall_silent()
+    assert not on_to_stay(room.run, room.site.upses["ups5"])
 
 
 def test_u2_no_alarm_of_a_card_whose_feed_has_no_mains_either(two_feeds: SiteFile) -> None:

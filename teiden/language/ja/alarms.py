@@ -129,6 +129,9 @@ TEXTS: dict[str, str] = {
     "{ups} does not answer, though its feed has mains; {array} waits for it": (
         "給電系統は復電したのに {ups} が応答しない。{array} はその復帰を待つ"
     ),
+    "{ups} does not answer; all on it have power, and it is not waited for": (
+        "{ups} が応答しない。接続機器はすべて給電されているため待たない"
+    ),
     "a delay of {n} s": "遅延 {n} 秒",
     "{ups} is left on: {reason}": "{ups} を入れたままにする: {reason}",
 }
