@@ -281,8 +281,10 @@ class Facts:
         words = ("returns", "wanted_down", "sleeps")
         returns, down, sleeps = (bool(row.details.get(word, False)) for word in words)
         falls_in_s, wall_s = float(row.details["falls_in_s"]), row.details.get("wall_s")
-        off = Armed(heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down, sleeps=sleeps)
-        self.armed[row.subject] = off
+        after_s = row.details.get("after_s", -inf)
+        self.armed[row.subject] = Armed(
+            heard_s, falls_in_s, returns, row.life, wall_s, row.at_s, down, sleeps=sleeps, after_s=after_s
+        )
 
     def _apply_to_incident(self, row: Row, heard_s: float) -> None:
         match row.kind:

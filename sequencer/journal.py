@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
+from math import inf
 from typing import Any
 
 WANTS = "wants"
@@ -114,11 +115,13 @@ class Armed:
     """By when who lives on it had come back with them, on his wall clock: a later boot is a hand's, too."""
     sleeps: bool = False
     """Told to come back by itself after a time, if there are mains then."""
+    after_s: float = -inf
+    """The last word that wanted somebody on it down was known by then, however its writer's clock stood (T4)."""
 
     def wakes(self, said_s: float | None) -> bool:
         """Who boots with the mains does so for it, and no hand; `said_s`: when he was wanted down, on a wall
         clock. Whom an older word wanted down as it was told, a later one finds on his way down (T7)."""
-        older = said_s is not None and self.wall_s is not None and self.wall_s < said_s
+        older = said_s is not None and self.wall_s is not None and max(self.wall_s, self.after_s) < said_s
         return self.returns and (older or not self.wanted_down)
 
     @property

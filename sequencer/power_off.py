@@ -67,9 +67,11 @@ def is_sent(run: Run, ups: Ups) -> bool:
 
 def of_its_off(run: Run, ups: Ups, how: Off) -> dict[str, Any]:
     """Of its row: when it is told; whether it is to come back with the mains, and who is wanted down."""
-    down = any(wants(run, server.name, Goal.DOWN) for server in run.site.servers_on(ups.name))
-    words = {"returns": how is Off.UNTIL_MAINS, "sleeps": how is Off.SLEEP, "wanted_down": down}
-    return {"wall_s": run.wall_s(), **{word: True for word, is_so in words.items() if is_so}}
+    names = [server.name for server in run.site.servers_on(ups.name)]
+    down = [run.facts.wants[name].at_s for name in names if wants(run, name, Goal.DOWN)]
+    words = {"returns": how is Off.UNTIL_MAINS, "sleeps": how is Off.SLEEP, "wanted_down": bool(down)}
+    after = {"after_s": max(down)} if down else {}  # our clock may have been put back since they were said
+    return {"wall_s": run.wall_s(), **{word: True for word, is_so in words.items() if is_so}, **after}
 
 
 def arm(

@@ -6,7 +6,8 @@ import pytest
 
 from sequencer.asleep import heed_boots, note_our_return, wake_up_late
 from sequencer.journal import Armed, Goal, Kind, Row
-from sequencer.ports import Os, ServerStatus, Steps
+from sequencer.ports import Off, Os, ServerStatus, Steps
+from sequencer.power_off import of_its_off
 from sequencer.reboots import is_to_return
 from sequencer.requests import Wish
 from sequencer.slept import NOTHING, Before, before, have_slept, returns_with_mains
@@ -139,6 +140,26 @@ def test_t7_s28_also_if_it_was_told_so_for_an_older_word_but_not_for_this_one(
     assert before(run).returns == (off,) * returns
     assert is_to_return(run, ups1, wanted_down_s(run, "control1")) is returns
     assert not is_to_return(run, ups1, None)
+
+
+@pytest.mark.parametrize(("known_s", "returns"), [(SAID_S, False), (SAID_S - 1, True)])
+def test_s9_t4_what_was_told_in_knowledge_of_a_word_is_no_older_though_its_clock_was_put_back(
+    room: HandRoom, known_s: float, returns: bool
+) -> None:
+    """Its row says which word was known by then; else the night would be slept again at every boot (T7)."""
+    wall_s = room.run.wall_s()
+    words = {"returns": True, "wanted_down": True, "wall_s": wall_s - 7200, "after_s": wall_s + known_s}
+    row = Row(Kind.OFF_ARMED, "ups1", 1, "control1/1", 0.0, {"falls_in_s": FALLS_IN_S, **words})
+    room.run.facts.apply(row, 0.0)
+    assert room.run.facts.armed["ups1"].wakes(wanted_down_s(room.run, "control1")) is returns
+
+
+def test_s9_t4_the_row_of_an_off_says_which_word_was_known_however_the_clock_stands(room: HandRoom) -> None:
+    run = room.run
+    said_s = wanted_down_s(run, "control1")
+    assert said_s is not None
+    assert run.wall_s() < said_s, "the clock has been put back since"
+    assert of_its_off(run, room.site.upses["ups1"], Off.UNTIL_MAINS)["after_s"] == said_s
 
 
 def test_t7_where_nobody_has_noted_it_any_boot_may_be_that_of_its_mains(room: HandRoom) -> None:
