@@ -116,7 +116,8 @@ class Armed:
     sleeps: bool = False
     """Told to come back by itself after a time, if there are mains then."""
     after_s: float = -inf
-    """The last word that wanted somebody on it down was known by then, however its writer's clock stood (T4)."""
+    """From when the last word counts that wanted somebody on it down by then: wall time, as the word has it.
+    Its writer's own clock may have been put back since that was said (T4)."""
 
     def wakes(self, said_s: float | None) -> bool:
         """Who boots with the mains does so for it, and no hand; `said_s`: when he was wanted down, on a wall
