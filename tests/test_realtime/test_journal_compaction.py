@@ -147,10 +147,10 @@ def test_what_was_dropped_changes_nothing_when_a_peer_sends_it_again(rows: list[
 def test_of_the_ids_that_were_heard_the_last_ones_stay_and_all_since_schedules_were_watched(
     rows: list[Row], incidents: int, ids: int
 ) -> None:
-    carry = [row for row in rows if row.kind in (Kind.WANTED, Kind.HELD)]
+    carry = [row for row in rows if row.kind in (Kind.WANTED, Kind.HELD, Kind.REFUSED)]
     watched_s = known(rows)["watched_s"]
     stay = carry[len(carry) - ids :]
-    stay += [row for row in carry if watched_s is not None and row.details["wall_s"] >= watched_s]
+    stay += [row for row in carry if watched_s is not None and row.details.get("wall_s", 0.0) >= watched_s]
     assert known(compacted(rows, incidents, ids))["causes"] >= known(stay)["causes"]
 
 
