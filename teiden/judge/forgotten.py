@@ -102,10 +102,8 @@ class Forgotten:
         """It had power; and somebody was up whose journal was not broken before, as he has said (C5). Another
         one's was by then, too, for it takes a copy of each row: it breaks with that, and says nothing."""
         lives = self._lives
-        up, told = (
-            lives.up_at(at_s),
-            [t for (_, rule), times in self._raised.items() if rule == BROKEN for t in times],
-        )
+        up = lives.up_at(at_s)
+        told = [t for (_, rule), times in self._raised.items() if rule == BROKEN for t in times]
         in_vain_s = [t for t in told if t <= at_s and not is_fed(lives.events, array, t)]
         broken = {n for n in up for t in in_vain_s if lives.begun_s(n, at_s) <= t and n in lives.up_at(t)}
         broken |= {node for node in up if self._says(node, BROKEN, at_s)}

@@ -17,10 +17,17 @@ from tests.worlds import HOUR_S, fault, out, play
 
 @pytest.fixture
 def given_up(by_hand: HandRoom) -> HandRoom:
-    """An outage of everybody; ups4 and ups5 answered, did not go off, and were left on, loudly."""
-    run = by_hand.run
+    """An outage of everybody."""
     for ups in by_hand.upses.values():
         ups.lose_mains()
+    leave_on(by_hand)
+    by_hand.until(10)
+    return by_hand
+
+
+def leave_on(by_hand: HandRoom) -> None:
+    """ups4 and ups5 answered, did not go off, and were left on, loudly."""
+    run = by_hand.run
     run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
     run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
     run.scope = Scope(server_upses=frozenset({"ups5"}), arrays=frozenset({"linkeddisk"}))
@@ -28,8 +35,6 @@ def given_up(by_hand: HandRoom) -> HandRoom:
     run.given_up.update(("ups4", "ups5"))
     run.spawn(pressed_on(run, by_hand.site.arrays["linkeddisk"]))
     run.spawn(switched_on_by_hand(run, by_hand.site.upses["ups5"], []))
-    by_hand.until(10)
-    return by_hand
 
 
 @pytest.mark.parametrize(("ups", "awaited"), [("ups4", "linkeddisk"), ("ups5", "ups5")])
@@ -57,13 +62,7 @@ def test_u7_s5_one_that_had_its_mains_when_it_was_told_is_awaited_when_they_go_a
 ) -> None:
     """Some forget an OFF as long as they have them."""
     run, card = by_hand.run, by_hand.upses[ups]
-    run.hear(Row(Kind.DECLARED, "reference", 1, "control1/1", 0.0, {"was_running": []}))
-    run.hear(*(Row(Kind.CONFIRMED, name, 1, "control1/1", 0.0) for name in by_hand.site.upses))
-    run.scope = Scope(server_upses=frozenset({"ups5"}), arrays=frozenset({"linkeddisk"}))
-    run.settled.update(("ups4", "linkeddisk", "ups5"))
-    run.given_up.update(("ups4", "ups5"))
-    run.spawn(pressed_on(run, by_hand.site.arrays["linkeddisk"]))
-    run.spawn(switched_on_by_hand(run, by_hand.site.upses["ups5"], []))
+    leave_on(by_hand)
     by_hand.until(1000)
     assert not unsettled(run)
     card.lose_mains()

@@ -53,14 +53,14 @@ class S3(Invariant):
     that hangs at its stop, as that says, and has their disk in use (C11). Who is held may run then: nobody
     may stop him, and what the others have written is saved (S27). So may who was declared lost, as an alarm
     says, and is heard no more, nor are his cards (N1): nobody knows; and who was seen down, and booted since
-    while who asks heard neither him nor his cards (H6, N5). For a life that has begun since they
-    were told they count down from its beginning, taken or not: no row and no card says how much of that is
-    over, and a budget is taken for the worst. Nor need the UPSes be off, or the battery be short by the
-    room's truth, where none of the users runs, an alarm says that it is flushed since its battery would not
-    last (S18), and its mains are there, or all cards of its feed that tell otherwise are silent for who asks:
-    on the way up its users have halted, and wait for the same battery (P4, N1). What a hand switches on, or
-    boots, while the request is on its way nobody has seen (O1), nor who asks once more, and hears neither
-    that card nor that anybody runs there since (N3): that is S2's matter.
+    while who asks heard neither him nor his cards (H6, N5). For a life that has begun since they were told
+    they count down from its beginning, taken or not: no row and no card says how much of that is over, and a
+    budget is taken for the worst. Nor need the UPSes be off, or the battery be short by the room's truth,
+    where none of the users runs, an alarm says that it is flushed since its battery would not last (S18), and
+    its mains are there, or all cards of its feed that tell otherwise are silent for who asks: on the way up
+    its users have halted, and wait for the same battery (P4, N1). What a hand switches on, or boots, while
+    the request is on its way nobody has seen (O1), nor who asks once more, and hears neither that card nor
+    that anybody runs there since (N3): that is S2's matter.
     """
 
     id = "S3"
